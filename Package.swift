@@ -1,0 +1,44 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+  name: "spinscope",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(
+      name: "CNCurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(name: "CKernels"),
+    .target(name: "Tensors", dependencies: ["CBLAS", "CKernels"], swiftSettings: strict),
+    .target(name: "Tokenizers", swiftSettings: strict),
+    .target(name: "Transformers", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(
+      name: "Probing", dependencies: ["Tensors", "Tokenizers", "Transformers"],
+      swiftSettings: strict),
+    .target(name: "Terminal", dependencies: ["CNCurses", "TOMLKit"], swiftSettings: strict),
+    .executableTarget(
+      name: "spinscope",
+      dependencies: [
+        "Probing", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict + [.defaultIsolation(MainActor.self)]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers"]),
+    .testTarget(name: "TransformersTests", dependencies: ["Transformers"]),
+    .testTarget(name: "ProbingTests", dependencies: ["Probing"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "spinscopeTests", dependencies: ["spinscope"]),
+  ],
+  swiftLanguageModes: [.v6])
