@@ -1,0 +1,103 @@
+import CKernels
+
+/// The non-linearity of a feed-forward layer.
+public enum Activation: Sendable, Equatable {
+  /// x/2 (1 + erf(x/√2)), to 5·10⁻⁷.
+  case gelu
+  /// x/2 (1 + tanh(√(2/π)(x + 0.044715 x³))), to 5·10⁻⁷; up to 5·10⁻⁴ away from `gelu`.
+  case geluTanh
+  case relu
+}
+
+/// `x ← act(x + bias)`, the bias added to every row.
+public func activate(_ x: inout Matrix, bias: Parameter, _ activation: Activation) {
+  precondition(bias.columns == x.columns && bias.rows == 1, "bias is \(bias.columns) wide")
+  let (rows, columns) = (x.rows, x.columns)
+  unsafe x.values.withUnsafeMutableBufferPointer { x in
+    guard let x = x.baseAddress else { return }
+    // SAFETY: rows * columns values and a bias of `columns`, as checked above.
+    switch activation {
+    case .gelu: unsafe ck_bias_gelu_erf(x, bias.storage.base, rows, columns)
+    case .geluTanh: unsafe ck_bias_gelu_tanh(x, bias.storage.base, rows, columns)
+    case .relu: unsafe ck_bias_relu(x, bias.storage.base, rows, columns)
+    }
+  }
+}
+
+/// Adds `bias` to every row of `x`, from `column` on.
+public func add(_ bias: Parameter, to x: inout Matrix, column: Int = 0) {
+  precondition(bias.rows == 1, "a bias of \(bias.rows) rows")
+  precondition(0 <= column && column + bias.columns <= x.columns, "column \(column)")
+  let (rows, stride) = (x.rows, x.columns)
+  unsafe x.values.withUnsafeMutableBufferPointer { x in
+    guard let x = x.baseAddress else { return }
+    // SAFETY: the block of columns lies inside each row, as checked above.
+    unsafe ck_bias(x + column, bias.storage.base, rows, bias.columns, stride)
+  }
+}
+
+/// Row `row` of `x` grows by row `index` of `table`.
+public func add(row index: Int, of table: Parameter, to x: inout Matrix, row: Int) {
+  precondition(0 <= index && index < table.rows, "row \(index) of \(table.rows)")
+  precondition(table.columns == x.columns && 0 <= row && row < x.rows, "row \(row) of \(x.rows)")
+  let columns = x.columns
+  unsafe x.values.withUnsafeMutableBufferPointer { x in
+    guard let x = x.baseAddress else { return }
+    // SAFETY: both rows lie inside their matrices, as checked above.
+    unsafe ck_bias(
+      x + row * columns, table.storage.base + index * columns, 1, columns, columns)
+  }
+}
+
+/// `x ← (x − mean) / √(variance + ε) · scale + shift` over each row.
+///
+/// Source: Ba et al. 2016, arXiv:1607.06450.
+public func layerNorm(
+  _ x: inout Matrix, scale: Parameter, shift: Parameter, epsilon: Float
+) {
+  precondition(scale.columns == x.columns && shift.columns == x.columns, "norm of \(scale.columns)")
+  let (rows, columns) = (x.rows, x.columns)
+  unsafe x.values.withUnsafeMutableBufferPointer { x in
+    guard let x = x.baseAddress else { return }
+    // SAFETY: rows * columns values; scale and shift are `columns` long.
+    unsafe ck_layer_norm(x, scale.storage.base, shift.storage.base, epsilon, rows, columns)
+  }
+}
+
+/// `x ← LayerNorm(x + bias + residual)`, the end of both halves of a post-norm block.
+public func residualLayerNorm(
+  _ x: inout Matrix, bias: Parameter, residual: Matrix, scale: Parameter, shift: Parameter,
+  epsilon: Float
+) {
+  precondition(residual.rows == x.rows && residual.columns == x.columns, "residual's shape")
+  precondition(bias.columns == x.columns && scale.columns == x.columns, "norm of \(scale.columns)")
+  precondition(shift.columns == x.columns, "shift of \(shift.columns)")
+  let (rows, columns) = (x.rows, x.columns)
+  unsafe x.values.withUnsafeMutableBufferPointer { x in
+    unsafe residual.values.withUnsafeBufferPointer { residual in
+      guard let x = x.baseAddress, let other = residual.baseAddress else { return }
+      // SAFETY: two matrices of one shape and three vectors of its width, as checked above.
+      unsafe ck_residual_layer_norm(
+        x, bias.storage.base, other, scale.storage.base, shift.storage.base, epsilon, rows, columns)
+    }
+  }
+}
+
+/// Adds `rows` of `x` to a running sum and takes them into a running maximum, column by column.
+public func pool(
+  _ x: Matrix, rows: Range<Int>, sum: inout [Double], max: inout [Float]
+) {
+  precondition(sum.count == x.columns && max.count == x.columns, "\(sum.count) sums")
+  precondition(0 <= rows.lowerBound && rows.upperBound <= x.rows, "rows \(rows) of \(x.rows)")
+  unsafe x.values.withUnsafeBufferPointer { values in
+    unsafe sum.withUnsafeMutableBufferPointer { sum in
+      unsafe max.withUnsafeMutableBufferPointer { max in
+        guard let values = values.baseAddress, let sum = sum.baseAddress,
+          let max = max.baseAddress
+        else { return }
+        // SAFETY: the rows lie inside x, and both results are as wide as x.
+        unsafe ck_pool(sum, max, values + rows.lowerBound * x.columns, rows.count, x.columns)
+      }
+    }
+  }
+}

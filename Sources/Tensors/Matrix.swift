@@ -1,0 +1,103 @@
+/// A dense row-major matrix of single-precision values that are computed here.
+///
+/// Read-only weights are `Parameter`s. `values.count == rows * columns` always holds.
+public struct Matrix: Sendable, Equatable {
+  public private(set) var rows: Int
+  public let columns: Int
+  /// The values, row after row.
+  public var values: [Float]
+
+  /// Makes a matrix of one repeated value.
+  public init(rows: Int, columns: Int, repeating value: Float = 0) {
+    precondition(rows >= 0 && columns >= 0, "negative shape \(rows) x \(columns)")
+    self.rows = rows
+    self.columns = columns
+    values = Array(repeating: value, count: rows * columns)
+  }
+
+  /// Makes a matrix of `values`, row after row.
+  public init(rows: Int, columns: Int, values: [Float]) {
+    precondition(values.count == rows * columns, "\(values.count) values for \(rows) x \(columns)")
+    self.rows = rows
+    self.columns = columns
+    self.values = values
+  }
+
+  /// One value.
+  public subscript(row: Int, column: Int) -> Float {
+    get { values[row * columns + column] }
+    set { values[row * columns + column] = newValue }
+  }
+
+  /// A copy of one row.
+  public func row(_ index: Int) -> [Float] {
+    Array(values[index * columns..<(index + 1) * columns])
+  }
+
+  /// Replaces one row.
+  public mutating func setRow(_ index: Int, to row: some Collection<Float>) {
+    precondition(row.count == columns, "a row of \(row.count) for \(columns) columns")
+    values.replaceSubrange(index * columns..<(index + 1) * columns, with: row)
+  }
+
+  /// Changes the number of rows and keeps the memory: what a reused scratch matrix needs.
+  ///
+  /// Rows that are added hold zeros.
+  public mutating func resize(rows newRows: Int) {
+    precondition(newRows >= 0, "\(newRows) rows")
+    let count = newRows * columns
+    if count <= values.count {
+      values.removeLast(values.count - count)
+    } else {
+      values.append(contentsOf: repeatElement(0, count: count - values.count))
+    }
+    rows = newRows
+  }
+
+  /// The rows named by `indices`, in that order.
+  public func selecting(rows indices: [Int]) -> Matrix {
+    var selected: [Float] = []
+    selected.reserveCapacity(indices.count * columns)
+    for index in indices { selected += values[index * columns..<(index + 1) * columns] }
+    return Matrix(rows: indices.count, columns: columns, values: selected)
+  }
+
+  /// The columns named by `indices`, in that order.
+  public func selecting(columns indices: [Int]) -> Matrix {
+    var selected: [Float] = []
+    selected.reserveCapacity(rows * indices.count)
+    for row in 0..<rows {
+      let start = row * columns
+      for index in indices { selected.append(values[start + index]) }
+    }
+    return Matrix(rows: rows, columns: indices.count, values: selected)
+  }
+
+  /// The matrix with rows and columns exchanged.
+  public var transposed: Matrix {
+    var result = Matrix(rows: columns, columns: rows)
+    // Blocks of 32 x 32 keep both the rows read and the rows written in the first cache.
+    for top in stride(from: 0, to: rows, by: 32) {
+      for left in stride(from: 0, to: columns, by: 32) {
+        for i in top..<min(top + 32, rows) {
+          for j in left..<min(left + 32, columns) {
+            result.values[j * rows + i] = values[i * columns + j]
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// Two matrices with the same rows, side by side.
+  public func joined(_ other: Matrix) -> Matrix {
+    precondition(rows == other.rows, "\(rows) rows beside \(other.rows)")
+    var joined: [Float] = []
+    joined.reserveCapacity(values.count + other.values.count)
+    for i in 0..<rows {
+      joined += values[i * columns..<(i + 1) * columns]
+      joined += other.values[i * other.columns..<(i + 1) * other.columns]
+    }
+    return Matrix(rows: rows, columns: columns + other.columns, values: joined)
+  }
+}

@@ -1,0 +1,93 @@
+import CBLAS
+
+/// One BLAS thread: the workers above are the parallel level.
+///
+/// OpenBLAS 0.3.21 is slower with two threads on these shapes than two workers with one each, and
+/// concurrent multi-threaded products can corrupt each other (OpenBLAS issue 5836).
+private let singleThreaded: Void = openblas_set_num_threads(1)
+
+/// The block of `out` that starts at (`row`, `column`) becomes `x[rows] Wᵀ`.
+///
+/// - Parameters:
+///   - x: `(T, C)` inputs.
+///   - rows: the rows of `x` to take.
+///   - weight: `(O, C)` as PyTorch's `nn.Linear` stores it, so a mapped file serves as it is.
+///   - out: has room for `(rows.count, O)` from (`row`, `column`) on; the rest is left alone.
+///   - row: the first row of the product in `out`.
+///   - column: the first column of the product in `out`.
+public func multiply(
+  _ x: Matrix, rows: Range<Int>, _ weight: Parameter, into out: inout Matrix, row: Int = 0,
+  column: Int = 0
+) {
+  precondition(x.columns == weight.columns, "x is \(x.columns) wide, weight \(weight.columns)")
+  precondition(0 <= rows.lowerBound && rows.upperBound <= x.rows, "rows \(rows) of \(x.rows)")
+  precondition(
+    0 <= row && row + rows.count <= out.rows && 0 <= column
+      && column + weight.rows <= out.columns,
+    "\(rows.count) x \(weight.rows) at (\(row), \(column)) of \(out.rows) x \(out.columns)")
+  guard !rows.isEmpty else { return }
+  _ = singleThreaded
+  let (m, n, k) = (Int32(rows.count), Int32(weight.rows), Int32(x.columns))
+  let width = out.columns
+  unsafe x.values.withUnsafeBufferPointer { input in
+    unsafe out.values.withUnsafeMutableBufferPointer { output in
+      // SAFETY: all three blocks lie inside their matrices by the checks above; BLAS keeps nothing.
+      let from = unsafe input.baseAddress.unsafelyUnwrapped + rows.lowerBound * x.columns
+      let to = unsafe output.baseAddress.unsafelyUnwrapped + row * width + column
+      unsafe cblas_sgemm(
+        CblasRowMajor, CblasNoTrans, CblasTrans, m, n, k, 1, from, k, weight.storage.base, k, 0,
+        to, Int32(width))
+    }
+  }
+}
+
+/// `a aᵀ`, the inner products of all pairs of rows; symmetric.
+public func gram(_ a: Matrix) -> Matrix {
+  var out = Matrix(rows: a.rows, columns: a.rows)
+  guard a.rows > 0, a.columns > 0 else { return out }
+  _ = singleThreaded
+  let (n, k) = (Int32(a.rows), Int32(a.columns))
+  unsafe a.values.withUnsafeBufferPointer { input in
+    unsafe out.values.withUnsafeMutableBufferPointer { output in
+      // SAFETY: two whole matrices of the shapes given; BLAS keeps neither pointer.
+      unsafe cblas_ssyrk(
+        CblasRowMajor, CblasUpper, CblasNoTrans, n, k, 1, input.baseAddress, k, 0,
+        output.baseAddress, n)
+    }
+  }
+  for i in 0..<a.rows {
+    for j in 0..<i { out.values[i * a.rows + j] = out.values[j * a.rows + i] }
+  }
+  return out
+}
+
+/// `a v`: the inner product of each row of `a` with `v`.
+public func multiply(_ a: Matrix, _ v: [Float]) -> [Float] {
+  precondition(v.count == a.columns, "\(v.count) values for \(a.columns) columns")
+  return product(a, v, count: a.rows, transpose: CblasNoTrans)
+}
+
+/// `aᵀ v`: the sum of the rows of `a`, weighted by `v`.
+public func multiplyTransposed(_ a: Matrix, _ v: [Float]) -> [Float] {
+  precondition(v.count == a.rows, "\(v.count) values for \(a.rows) rows")
+  return product(a, v, count: a.columns, transpose: CblasTrans)
+}
+
+private func product(
+  _ a: Matrix, _ v: [Float], count: Int, transpose: CBLAS_TRANSPOSE
+) -> [Float] {
+  var out = [Float](repeating: 0, count: count)
+  guard a.rows > 0, a.columns > 0 else { return out }
+  _ = singleThreaded
+  unsafe a.values.withUnsafeBufferPointer { matrix in
+    unsafe v.withUnsafeBufferPointer { vector in
+      unsafe out.withUnsafeMutableBufferPointer { output in
+        // SAFETY: a whole matrix and two vectors whose lengths were checked by the callers.
+        unsafe cblas_sgemv(
+          CblasRowMajor, transpose, Int32(a.rows), Int32(a.columns), 1, matrix.baseAddress,
+          Int32(a.columns), vector.baseAddress, 1, 0, output.baseAddress, 1)
+      }
+    }
+  }
+  return out
+}
