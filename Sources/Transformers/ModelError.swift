@@ -1,0 +1,43 @@
+import StrictJSON
+
+/// Why a model folder was refused: the file, what was found there and what to do.
+public struct ModelError: Error, Equatable, CustomStringConvertible {
+  public var path: String
+  public var problem: Problem
+
+  /// The kinds of fault that are told apart.
+  public enum Problem: Equatable, Sendable {
+    /// Nothing stands at the path, or it cannot be read.
+    case unreadable(String)
+    /// The folder lacks a file that every model folder has; what it holds instead.
+    case notAModelFolder(missing: String, found: [String])
+    /// A key of `config.json` is absent or makes no sense.
+    case configuration(key: String, expected: String, found: String)
+    /// Something that this program cannot run exactly, and so does not run.
+    case unsupported(what: String, found: String, supported: String)
+    /// The file's bytes are not what the format allows.
+    case malformed(String)
+    /// A tensor is absent or has another shape than the configuration says.
+    case tensor(name: String, expected: String, found: String)
+  }
+
+  public var description: String { "\(printable(path)): \(explanation)" }
+
+  private var explanation: String {
+    switch problem {
+    case .unreadable(let reason):
+      "cannot be read: \(reason); check the path"
+    case .notAModelFolder(let missing, let found):
+      "not a Hugging Face model folder: no \(missing), found "
+        + (found.isEmpty ? "nothing" : found.prefix(8).map(printable).joined(separator: ", "))
+    case .configuration(let key, let expected, let found):
+      "\(key): expected \(expected), found \(printable(found))"
+    case .unsupported(let what, let found, let supported):
+      "\(what) \(printable(found)) is not supported; supported: \(supported)"
+    case .malformed(let reason):
+      "\(printable(reason)); download the file again"
+    case .tensor(let name, let expected, let found):
+      "tensor \(printable(name)): expected \(expected), found \(printable(found))"
+    }
+  }
+}
