@@ -1,0 +1,210 @@
+import Foundation
+
+/// Which part of a data set a text belongs to.
+public enum Split: String, Sendable, Codable, CaseIterable {
+  case train, validation, test
+}
+
+/// One labelled text.
+public struct LabelledText: Sendable, Codable, Equatable {
+  /// Its position in the data, from 0.
+  public var id: Int
+  public var text: String
+  public var label: String
+  public var split: Split
+}
+
+/// Why a data set was refused.
+public struct DataError: Error, Equatable, CustomStringConvertible {
+  /// The file, and its line where one is to blame.
+  public var place: String
+  public var problem: String
+
+  public var description: String { "\(place): \(problem)" }
+}
+
+/// Labelled texts in three splits.
+public struct DataSet: Sendable, Equatable {
+  public var texts: [LabelledText]
+  /// The labels in ascending order, numbers by value; a class is an index into them.
+  public let classes: [String]
+
+  /// Orders the labels and checks that every class can be learned.
+  public init(_ texts: [LabelledText], from place: String) throws(DataError) {
+    self.texts = texts
+    let labels = Set(texts.map(\.label))
+    classes = labels.sorted { a, b in
+      if let x = Double(a), let y = Double(b), x != y { return x < y }
+      return a < b
+    }
+    guard classes.count >= 2 else {
+      throw DataError(
+        place: place,
+        problem: classes.isEmpty
+          ? "no labelled text; at least two classes are needed"
+          : "every text has the label '\(classes[0])'; at least two classes are needed")
+    }
+    for split in Split.allCases {
+      let present = Set(texts.lazy.filter { $0.split == split }.map(\.label))
+      if let missing = classes.first(where: { !present.contains($0) }) {
+        throw DataError(
+          place: place,
+          problem: "no text of class '\(missing)' in the \(split.rawValue) split; add texts")
+      }
+    }
+  }
+
+  /// Positions in `texts` of one split, in order.
+  public func indices(of split: Split) -> [Int] {
+    texts.indices.filter { texts[$0].split == split }
+  }
+
+  /// The class of each text named by `indices`.
+  public func labels(at indices: [Int]) -> [Int] {
+    let number = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
+    return indices.map { number[texts[$0].label] ?? 0 }
+  }
+}
+
+/// Where labelled texts come from, as the command line says it.
+public struct DataSource: Sendable, Codable, Equatable {
+  /// The files that hold training texts, or everything when no other file is given.
+  public var files: [String]
+  public var validationFile: String?
+  public var testFile: String?
+  /// Column names; nil looks for usual ones.
+  public var textColumn: String?
+  public var labelColumn: String?
+  public var splitColumn: String?
+  /// Seeds the split where the files do not give one.
+  public var seed: UInt64
+
+  /// Names the files and columns to read.
+  public init(
+    files: [String], validationFile: String? = nil, testFile: String? = nil,
+    textColumn: String? = nil, labelColumn: String? = nil, splitColumn: String? = nil,
+    seed: UInt64 = 42
+  ) {
+    self.files = files
+    self.validationFile = validationFile
+    self.testFile = testFile
+    self.textColumn = textColumn
+    self.labelColumn = labelColumn
+    self.splitColumn = splitColumn
+    self.seed = seed
+  }
+
+  /// Reads all files and assigns every text to a split.
+  public func read() throws(DataError) -> DataSet {
+    var texts: [LabelledText] = []
+    var given: [Split?] = []
+    func take(_ file: String, _ split: Split?) throws(DataError) {
+      for row in try rows(of: file) {
+        given.append(split ?? row.split)
+        texts.append(
+          LabelledText(id: texts.count, text: row.text, label: row.label, split: .train))
+      }
+    }
+    for file in files { try take(file, nil) }
+    if let validationFile { try take(validationFile, .validation) }
+    if let testFile { try take(testFile, .test) }
+    assignSplits(&texts, given: given)
+    return try DataSet(texts, from: files.joined(separator: ", "))
+  }
+
+  private typealias Row = (text: String, label: String, split: Split?)
+
+  private func rows(of file: String) throws(DataError) -> [Row] {
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw DataError(place: file, problem: "cannot be read; check the path")
+    }
+    let table: CSVTable
+    do {
+      table = try CSVTable(Array(data), separator: UInt8(ascii: file.hasSuffix(".tsv") ? "\t" : ","))
+    } catch {
+      throw DataError(place: file, problem: error.description)
+    }
+    let text = try column(textColumn, or: ["text", "sentence", "review"], table, file, "--text")
+    let label = try column(labelColumn, or: ["label", "class", "target"], table, file, "--label")
+    let split = try splitIndex(table, file)
+    guard !table.rows.isEmpty else {
+      throw DataError(place: file, problem: "a header and no rows; at least two texts are needed")
+    }
+    var rows: [Row] = []
+    for (row, line) in zip(table.rows, table.lines) {
+      let part = try split.map { index throws(DataError) in
+        try self.split(named: row[index], place: "\(file): line \(line)")
+      }
+      guard !row[label].isEmpty else {
+        throw DataError(place: "\(file): line \(line)", problem: "the label is empty")
+      }
+      rows.append((row[text], row[label], part))
+    }
+    return rows
+  }
+
+  private func column(
+    _ name: String?, or usual: [String], _ table: CSVTable, _ file: String, _ option: String
+  ) throws(DataError) -> Int {
+    let names = name.map { [$0] } ?? usual
+    for name in names {
+      if let index = table.header.firstIndex(of: name) { return index }
+    }
+    throw DataError(
+      place: file,
+      problem: "no column named \(names.joined(separator: " or ")); found "
+        + "\(table.header.joined(separator: ", ")); name it with \(option)")
+  }
+
+  private func splitIndex(_ table: CSVTable, _ file: String) throws(DataError) -> Int? {
+    guard let splitColumn else { return table.header.firstIndex(of: "split") }
+    return try column(splitColumn, or: [], table, file, "--split")
+  }
+
+  private func split(named name: String, place: String) throws(DataError) -> Split {
+    switch name.lowercased() {
+    case "train": return .train
+    case "validation", "valid", "val", "dev": return .validation
+    case "test": return .test
+    default:
+      throw DataError(
+        place: place, problem: "split '\(name)'; train, validation or test is expected")
+    }
+  }
+
+  /// Keeps splits that are given; of texts without one, a seeded, stratified share goes to each
+  /// split that no file gave: 20 % to validation and 20 % to test.
+  private func assignSplits(_ texts: inout [LabelledText], given: [Split?]) {
+    let present = Set(given.compactMap { $0 })
+    var generator = SplitMix64(seed: seed)
+    for i in texts.indices { texts[i].split = given[i] ?? .train }
+    let free = texts.indices.filter { given[$0] == nil }
+    for label in Set(free.map { texts[$0].label }).sorted() {
+      var members = free.filter { texts[$0].label == label }
+      members.shuffle(using: &generator)
+      let share = Int((Double(members.count) * 0.2).rounded())
+      for split in [Split.test, .validation] where !present.contains(split) {
+        for index in members.prefix(share) { texts[index].split = split }
+        members.removeFirst(min(share, members.count))
+      }
+    }
+  }
+}
+
+/// A small, fast generator whose sequence depends on the seed alone.
+///
+/// Source: Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators".
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  /// Starts the sequence that belongs to `seed`.
+  public init(seed: UInt64) { state = seed }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

@@ -1,0 +1,242 @@
+import Foundation
+import Tensors
+public import Tokenizers
+public import Transformers
+
+/// A word of a text: tokens that the tokenizer cut from one run of letters or one mark.
+public struct Word: Sendable, Equatable {
+  /// Its bytes in the text.
+  public var range: Range<Int>
+  /// Its text, as written; a token such as `[CLS]` that stands for no text has its own name.
+  public var text: String
+  /// Whether the model's template added it.
+  public var isSpecial: Bool
+  /// Its tokens, as rows of the model's matrices.
+  public var tokens: Range<Int>
+}
+
+/// How a text's logit is shared out among its words.
+public enum WordAttribution: String, Sendable, Codable {
+  /// A mean is the sum of its tokens' shares: exact.
+  case share
+  /// A maximum belongs to the token that has it: exact.
+  case maximum
+  /// The logit with the word, less the logit with `[MASK]` in its place: each word tried alone, so
+  /// the parts need not sum to the whole.
+  case occlusion
+}
+
+/// Why a head says what it says of one text.
+///
+/// For the output explained, `logit = base + Σ contributions`, exactly but for rounding; `residual`
+/// says how nearly. Base is the logit of a text with every neuron at its training mean.
+/// Source: for a linear model these are the Shapley values, Lundberg & Lee 2017,
+/// arXiv:1705.07874, section 4.1.
+public struct Explanation: Sendable, Equatable {
+  public var text: String
+  /// The most probable class, an index into the run's classes.
+  public var predicted: Int
+  /// Probabilities of all classes.
+  public var probabilities: [Double]
+  /// The class whose log-odds are explained: the second of two, else the predicted one.
+  public var explained: Int
+  /// Log-odds of `explained`.
+  public var logit: Double
+  /// Log-odds of an average training text.
+  public var base: Double
+  /// One a neuron of the head, in its order: w (x − mean), in units of the logit.
+  public var contributions: [Double]
+  /// The pooled value of each neuron.
+  public var values: [Float]
+  public var words: [Word]
+  public var attribution: WordAttribution
+  /// What each word adds to the logit.
+  public var wordContributions: [Double]
+  /// What each word adds through each layer that the head reads: `[layer][word]`; empty for
+  /// occlusion, which knows no layers.
+  public var wordLayers: [[Double]]
+  /// The most probable class and its probability after each layer, from the early exits.
+  public var exits: [Exit]
+  public var tokens: Int
+  /// Whether the text was longer than the model reads, and was cut.
+  public var truncated: Bool
+
+  /// What an early exit says.
+  public struct Exit: Sendable, Equatable, Codable {
+    public var depth: Int
+    public var predicted: Int
+    public var probability: Double
+  }
+
+  /// |logit − base − Σ contributions|, which only rounding keeps from 0.
+  public var residual: Double { abs(logit - base - contributions.reduce(0, +)) }
+
+  /// Contributions summed by layer, in order: their sum is the same.
+  public func layerContributions(_ neurons: [NeuronAddress]) -> [(layer: Int, sum: Double)] {
+    let groups = Dictionary(grouping: neurons.indices) { neurons[$0].layer }
+    return groups.keys.sorted().map { layer in
+      (layer, (groups[layer] ?? []).reduce(0) { $0 + contributions[$1] })
+    }
+  }
+}
+
+/// Classifies texts with a run's head, and says why.
+public struct Explainer: Sendable {
+  private let model: any Transformer
+  private let tokenizer: Tokenizer
+  private let exits: [Head]
+  private let head: Head
+
+  /// Joins a run with the model that it was fitted on.
+  ///
+  /// - Throws: `RunError` if the model's sizes are not the run's.
+  public init(run: Run, model: any Transformer, tokenizer: Tokenizer) throws(RunError) {
+    guard model.shape == run.info.model.shape else {
+      throw RunError(
+        run.info.model.path, "not the model of this run: \(model.shape) for \(run.info.model.shape)")
+    }
+    self.model = model
+    self.tokenizer = tokenizer
+    exits = run.exits
+    head = run.head
+  }
+
+  /// Explains one text.
+  public func explain(_ text: String) -> Explanation {
+    let encoding = tokenizer.encode(text, maxLength: model.shape.maxTokens)
+    let tap = run([encoding.ids])
+    let x = tap.pooled(head.pooling)[0]
+    let classifier = head.fitted.classifier
+    let logits = classifier.logits(x)
+    let probabilities = LinearClassifier.probabilities(logits: logits)
+    let predicted = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
+    let output = logits.count == 1 ? 0 : predicted
+    let words = self.words(of: encoding, text)
+    let attribution = head.pooling.attribution
+    var explanation = Explanation(
+      text: text, predicted: predicted, probabilities: probabilities,
+      explained: logits.count == 1 ? 1 : predicted, logit: logits[output],
+      base: Double(classifier.intercepts[output]),
+      contributions: x.indices.map { contribution(output, $0, x[$0]) }, values: x, words: words,
+      attribution: attribution, wordContributions: [], wordLayers: [],
+      exits: exits.map { exit(of: $0, x) }, tokens: encoding.count, truncated: encoding.truncated)
+    if attribution == .occlusion {
+      explanation.wordContributions = occlusion(
+        encoding, words, output: output, logit: logits[output])
+    } else {
+      explanation.wordLayers = wordLayers(tap, words, output: output)
+      explanation.wordContributions = words.indices.map { word in
+        explanation.wordLayers.reduce(0) { $0 + $1[word] }
+      }
+    }
+    return explanation
+  }
+
+  /// w (x − mean) of neuron `j` for one output.
+  private func contribution(_ output: Int, _ j: Int, _ x: Float) -> Double {
+    let classifier = head.fitted.classifier
+    let z = Double((x - classifier.standardizer.mean[j]) / classifier.standardizer.scale[j])
+    return Double(classifier.weights[output, j]) * z
+  }
+
+  private func run(_ texts: [[Int32]]) -> NeuronTap {
+    var tap = NeuronTap(head.neurons)
+    var workspace = Workspace()
+    model.forward(
+      Batch(texts), blocks: head.blocksNeeded, workspace: &workspace, tap: &tap)
+    return tap
+  }
+
+  private func exit(of head: Head, _ x: [Float]) -> Explanation.Exit {
+    let p = head.fitted.classifier.probabilities(x.prefix(head.neurons.count))
+    let predicted = p.indices.max { p[$0] < p[$1] } ?? 0
+    return Explanation.Exit(depth: head.depth, predicted: predicted, probability: p[predicted])
+  }
+
+  private func words(of encoding: Encoding, _ text: String) -> [Word] {
+    let bytes = Array(text.utf8)
+    var words: [Word] = []
+    var previous: Int?
+    for t in encoding.ids.indices {
+      let word = encoding.words[t]
+      if let word, word == previous, var last = words.popLast() {
+        last.range = last.range.lowerBound..<encoding.offsets[t].upperBound
+        last.text = String(decoding: bytes[last.range], as: UTF8.self)
+        last.tokens = last.tokens.lowerBound..<t + 1
+        words.append(last)
+      } else {
+        let range = encoding.offsets[t]
+        words.append(
+          Word(
+            range: range,
+            text: encoding.isSpecial[t]
+              ? encoding.tokens[t] : String(decoding: bytes[range], as: UTF8.self),
+            isSpecial: encoding.isSpecial[t], tokens: t..<t + 1))
+      }
+      previous = word
+    }
+    return words
+  }
+
+  /// What each word adds through each layer, where the pooling shares a neuron out exactly.
+  private func wordLayers(_ tap: NeuronTap, _ words: [Word], output: Int) -> [[Double]] {
+    var layers = [[Double]](
+      repeating: Array(repeating: 0, count: words.count), count: head.depth + 1)
+    let standardizer = head.fitted.classifier.standardizer
+    for (j, neuron) in head.neurons.enumerated() {
+      let weight =
+        Double(head.fitted.classifier.weights[output, j]) / Double(standardizer.scale[j])
+      guard weight != 0 else { continue }
+      let shares = shares(tap.tokens(j), mean: standardizer.mean[j])
+      for (w, word) in words.enumerated() {
+        layers[neuron.layer][w] += weight * word.tokens.reduce(0) { $0 + shares[$1] }
+      }
+    }
+    return layers
+  }
+
+  /// Each token's part of x − mean.
+  private func shares(_ values: [Float], mean: Float) -> [Double] {
+    if head.pooling == .mean {
+      return values.map { Double($0 - mean) / Double(values.count) }
+    }
+    var shares = [Double](repeating: 0, count: values.count)
+    if let largest = values.max(), let token = values.firstIndex(of: largest) {
+      shares[token] = Double(largest - mean)
+    }
+    return shares
+  }
+
+  /// The logit less the logit with a word masked, for each word; template tokens stay.
+  private func occlusion(
+    _ encoding: Encoding, _ words: [Word], output: Int, logit: Double
+  ) -> [Double] {
+    guard let mask = tokenizer.maskID ?? tokenizer.unknownID else {
+      return words.map { _ in 0 }
+    }
+    let masked = words.indices.filter { !words[$0].isSpecial }
+    var drops = [Double](repeating: 0, count: words.count)
+    guard !masked.isEmpty else { return drops }
+    let tap = run(
+      masked.map { index in
+        var ids = encoding.ids
+        for t in words[index].tokens { ids[t] = mask }
+        return ids
+      })
+    for (index, x) in zip(masked, tap.pooled(head.pooling)) {
+      drops[index] = logit - head.fitted.classifier.logits(x)[output]
+    }
+    return drops
+  }
+}
+
+extension Pooling {
+  /// How a pooled neuron's contribution goes back to words.
+  public var attribution: WordAttribution {
+    switch self {
+    case .mean: .share
+    case .max: .maximum
+    case .first, .last: .occlusion
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// A share of texts with its 95 % interval.
+public struct Score: Sendable, Codable, Equatable {
+  /// The share of texts that are right, 0 … 1.
+  public var accuracy: Double
+  /// The number of texts.
+  public var n: Int
+  /// The ends of Wilson's 95 % interval.
+  public var low: Double
+  public var high: Double
+
+  /// Scores `correct` of `n` texts.
+  ///
+  /// Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference".
+  public init(correct: Int, of n: Int) {
+    precondition(0 <= correct && correct <= n, "\(correct) of \(n)")
+    self.n = n
+    guard n > 0 else {
+      (accuracy, low, high) = (0, 0, 1)
+      return
+    }
+    let z = 1.959_963_985
+    let (p, count) = (Double(correct) / Double(n), Double(n))
+    let centre = (p + z * z / (2 * count)) / (1 + z * z / count)
+    let half =
+      z / (1 + z * z / count) * (p * (1 - p) / count + z * z / (4 * count * count)).squareRoot()
+    accuracy = p
+    low = max(0, centre - half)
+    high = min(1, centre + half)
+  }
+
+  /// Scores predictions against the truth.
+  public init(_ predicted: [Int], truth: [Int]) {
+    self.init(correct: zip(predicted, truth).count { $0 == $1 }, of: truth.count)
+  }
+
+  /// The binomial standard error of the accuracy.
+  public var standardError: Double {
+    n > 0 ? (accuracy * (1 - accuracy) / Double(n)).squareRoot() : 0
+  }
+
+  /// Half the width of the interval.
+  public var halfWidth: Double { (high - low) / 2 }
+}
+
+/// The mean over classes of the F1 score; a class that is neither there nor predicted counts 0.
+public func macroF1(_ predicted: [Int], truth: [Int], classes: Int) -> Double {
+  var total = 0.0
+  for k in 0..<classes {
+    let pairs = zip(predicted, truth)
+    let hits = pairs.count { $0.0 == k && $0.1 == k }
+    let either = pairs.count { $0.0 == k } + pairs.count { $0.1 == k }
+    total += either > 0 ? 2 * Double(hits) / Double(either) : 0
+  }
+  return total / Double(max(classes, 1))
+}

@@ -1,0 +1,60 @@
+import Tensors
+import Transformers
+
+/// Keeps chosen neurons token by token, and nothing else.
+struct NeuronTap: Tap {
+  private let neurons: [NeuronAddress]
+  /// The neurons of each layer: their places in `neurons`.
+  private let places: [NeuronAddress: Int]
+  private let byLayer: [Representation: [Int: [NeuronAddress]]]
+  /// `[neuron][token]`, tokens of all texts.
+  private var values: [[Float]]
+  private var batch: Batch?
+
+  init(_ neurons: [NeuronAddress]) {
+    self.neurons = neurons
+    places = Dictionary(neurons.enumerated().map { ($1, $0) }) { first, _ in first }
+    byLayer = Dictionary(grouping: neurons, by: \.representation)
+      .mapValues { Dictionary(grouping: $0, by: \.layer) }
+    values = neurons.map { _ in [] }
+  }
+
+  mutating func hiddenState(_ layer: Int, _ matrix: Matrix, of batch: Batch) {
+    self.batch = batch
+    keep(.hidden, layer, matrix)
+  }
+
+  mutating func activation(_ layer: Int, _ matrix: Matrix, rows: Range<Int>, of batch: Batch) {
+    keep(.activation, layer, matrix)
+  }
+
+  private mutating func keep(_ representation: Representation, _ layer: Int, _ matrix: Matrix) {
+    for neuron in byLayer[representation]?[layer] ?? [] {
+      guard let place = places[neuron] else { continue }
+      for row in 0..<matrix.rows { values[place].append(matrix[row, neuron.index]) }
+    }
+  }
+
+  /// The values of neuron `index` at every token.
+  func tokens(_ index: Int) -> [Float] { values[index] }
+
+  /// The neurons' pooled values, one list a text, with the arithmetic of `TokenPooler`.
+  func pooled(_ pooling: Pooling) -> [[Float]] {
+    guard let batch else { return [] }
+    return (0..<batch.textCount).map { text in
+      values.map { pooling.pool($0[batch.rows(of: text)]) }
+    }
+  }
+}
+
+extension Pooling {
+  /// Pools one neuron's values over a text's tokens.
+  func pool(_ values: ArraySlice<Float>) -> Float {
+    switch self {
+    case .first: values.first ?? 0
+    case .last: values.last ?? 0
+    case .max: values.max() ?? 0
+    case .mean: Float(values.reduce(0.0) { $0 + Double($1) } / Double(values.count))
+    }
+  }
+}

@@ -1,0 +1,96 @@
+public import Tensors
+public import Transformers
+
+/// How the tokens of a text become one vector. Special tokens take part, padding never exists.
+public enum Pooling: String, Sendable, Codable, CaseIterable {
+  /// The first token's values: [CLS] in BERT.
+  case first
+  /// The last token's values: [SEP] in BERT.
+  case last
+  /// The largest value over the tokens.
+  case max
+  /// The mean over the tokens, summed in double precision.
+  case mean
+}
+
+/// Pools every layer while the model runs, so that no `(T, F)` matrix outlives its tile.
+public struct PoolingTap: Tap, Sendable {
+  private let poolings: [Pooling]
+  private var hidden: [TokenPooler] = []
+  private var activations: [TokenPooler] = []
+
+  /// Pools in each of the given ways.
+  public init(_ poolings: [Pooling]) { self.poolings = poolings }
+
+  public mutating func hiddenState(_ layer: Int, _ values: Matrix, of batch: Batch) {
+    if hidden.count == layer {
+      hidden.append(TokenPooler(poolings, texts: batch.textCount, width: values.columns))
+    }
+    hidden[layer].take(values, rows: 0..<values.rows, of: batch)
+  }
+
+  public mutating func activation(
+    _ layer: Int, _ values: Matrix, rows: Range<Int>, of batch: Batch
+  ) {
+    if activations.count == layer {
+      activations.append(TokenPooler(poolings, texts: batch.textCount, width: values.columns))
+    }
+    activations[layer].take(values, rows: rows, of: batch)
+  }
+
+  /// The pooled `(texts, width)` features of one layer, ordered like `poolings`.
+  public func features(_ representation: Representation, layer: Int) -> [Matrix] {
+    representation == .hidden ? hidden[layer].pooled : activations[layer].pooled
+  }
+}
+
+/// Pools one layer of a batch whose tokens come tile by tile, in order.
+struct TokenPooler: Sendable {
+  /// One `(texts, width)` matrix a pooling.
+  private(set) var pooled: [Matrix]
+  private let poolings: [Pooling]
+  private var text = 0
+  private var sum: [Double]
+  private var maximum: [Float]
+
+  init(_ poolings: [Pooling], texts: Int, width: Int) {
+    self.poolings = poolings
+    pooled = poolings.map { _ in Matrix(rows: texts, columns: width) }
+    sum = Array(repeating: 0, count: width)
+    maximum = Array(repeating: -.infinity, count: width)
+  }
+
+  /// Takes the tokens `rows` of the batch; `values` is `(rows.count, width)`.
+  mutating func take(_ values: Matrix, rows: Range<Int>, of batch: Batch) {
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+      let whole = batch.rows(of: text)
+      let part = row..<min(whole.upperBound, rows.upperBound)
+      let local = part.lowerBound - rows.lowerBound..<part.upperBound - rows.lowerBound
+      if poolings.contains(.mean) || poolings.contains(.max) {
+        pool(values, rows: local, sum: &sum, max: &maximum)
+      }
+      if row == whole.lowerBound { store(.first, values.row(local.lowerBound)) }
+      row = part.upperBound
+      if row == whole.upperBound {
+        store(.last, values.row(local.upperBound - 1))
+        finishText(tokens: whole.count)
+      }
+    }
+  }
+
+  private mutating func store(_ pooling: Pooling, _ row: [Float]) {
+    guard let index = poolings.firstIndex(of: pooling) else { return }
+    pooled[index].setRow(text, to: row)
+  }
+
+  private mutating func finishText(tokens: Int) {
+    if poolings.contains(.mean) { store(.mean, sum.map { Float($0 / Double(tokens)) }) }
+    store(.max, maximum)
+    for i in sum.indices {
+      sum[i] = 0
+      maximum[i] = -.infinity
+    }
+    text += 1
+  }
+}

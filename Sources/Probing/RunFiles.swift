@@ -1,0 +1,183 @@
+import Foundation
+public import Transformers
+
+/// Why a run was refused or could not be written: the file and what is wrong with it.
+public struct RunError: Error, Equatable, CustomStringConvertible {
+  public var path: String
+  public var problem: String
+
+  /// Names a file and its fault.
+  public init(_ path: String, _ problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+
+  public var description: String { "\(path): \(problem)" }
+}
+
+/// `run.json`: what was fitted on what, and how.
+public struct RunInfo: Sendable, Codable, Equatable {
+  /// Which model.
+  public struct Model: Sendable, Codable, Equatable {
+    public var name: String
+    public var path: String
+    /// Of `model.safetensors`.
+    public var sha256: String
+    public var shape: ModelShape
+
+    /// Names a model folder.
+    public init(name: String, path: String, sha256: String, shape: ModelShape) {
+      self.name = name
+      self.path = path
+      self.sha256 = sha256
+      self.shape = shape
+    }
+  }
+
+  /// Which texts.
+  public struct Data: Sendable, Codable, Equatable {
+    public var name: String
+    public var source: DataSource
+    /// Of the texts, labels and splits, as `texts.jsonl` holds them.
+    public var sha256: String
+    public var classes: [String]
+    /// Texts a split.
+    public var counts: [String: Int]
+    /// Tokens that the model read, of all texts.
+    public var tokens: Int
+    /// Texts that were longer than the model reads.
+    public var truncated: Int
+  }
+
+  /// Which head validation chose.
+  public struct Chosen: Sendable, Codable, Equatable {
+    public var representation: Representation
+    public var pooling: Pooling
+    public var eta: Double
+    public var depth: Int
+    public var c: Double
+    public var neurons: Int
+    /// Configurations among which the choice was made.
+    public var tried: Int
+  }
+
+  public static let currentSchema = 1
+
+  public var schema = Self.currentSchema
+  public var spinscope: String
+  public var model: Model
+  public var data: Data
+  public var settings: FitSettings
+  /// `training mean and deviation`: how probes and heads scale their features.
+  public var scaling: String
+  /// `w²`: how a neuron's saliency follows from its weight.
+  public var saliency: String
+  public var chosen: Chosen
+}
+
+/// `probes.json`: one entry a layer, representation and pooling.
+struct ProbeEntry: Codable {
+  var representation: Representation
+  var layer: Int
+  var pooling: Pooling
+  var c: Double
+  var relativeGap: Double
+  var iterations: Int
+  var nonzero: Int
+  var validation: Score
+
+  init(_ probe: Probe) {
+    representation = probe.key.representation
+    layer = probe.key.layer
+    pooling = probe.key.pooling
+    c = probe.fitted.c
+    relativeGap = probe.fitted.relativeGap
+    iterations = probe.fitted.iterations
+    nonzero = probe.saliency.count { $0 > 0 }
+    validation = probe.validation
+  }
+
+  var key: FeatureKey { FeatureKey(representation, layer: layer, pooling: pooling) }
+}
+
+/// `head.json`: the chosen head, and the heads of its early exits.
+struct HeadEntry: Codable {
+  struct Exit: Codable {
+    var depth: Int
+    var c: Double
+    var neurons: Int
+    var relativeGap: Double
+    var iterations: Int
+    var validation: Score
+
+    init(_ head: Head) {
+      depth = head.depth
+      c = head.fitted.c
+      neurons = head.neurons.count
+      relativeGap = head.fitted.relativeGap
+      iterations = head.fitted.iterations
+      validation = head.validation
+    }
+  }
+
+  var classes: [String]
+  var representation: Representation
+  var pooling: Pooling
+  var eta: Double
+  var c: Double
+  /// Addresses, in the order of the weights.
+  var neurons: [String]
+  /// Early exits by depth; the last is the head itself.
+  var exits: [Exit]
+}
+
+/// `scores.json`: the validation grid, and the one reading of the test texts.
+public struct Scores: Sendable, Codable, Equatable {
+  /// One configuration that was tried.
+  public struct GridPoint: Sendable, Codable, Equatable {
+    public var representation: Representation
+    public var pooling: Pooling
+    public var eta: Double
+    public var c: Double
+    public var neurons: Int
+    public var validation: Score
+
+    init(_ head: Head) {
+      representation = head.representation
+      pooling = head.pooling
+      eta = head.eta
+      c = head.fitted.c
+      neurons = head.neurons.count
+      validation = head.validation
+    }
+  }
+
+  public var grid: [GridPoint]
+  /// The score on validation texts of always answering with the commonest class.
+  public var majority: Score
+  /// The chosen head on the test texts.
+  public var test: Score
+  public var testMacroF1: Double
+  /// The paper's Base, the last hidden state alone: its pooling and its two scores.
+  public var basePooling: Pooling
+  public var baseValidation: Score
+  public var baseTest: Score
+  /// How often the test texts have been read to score a head.
+  public var testReadings: Int
+
+  init(_ result: FitResult) {
+    grid = result.grid.map(GridPoint.init)
+    majority = result.majority
+    test = result.test
+    testMacroF1 = result.testMacroF1
+    basePooling = result.base.key.pooling
+    baseValidation = result.base.validation
+    baseTest = result.baseTest
+    testReadings = 1
+  }
+}
+
+extension FeatureKey {
+  /// `act.7` or `hidden.3`: the layer's part of file and tensor names.
+  var layerName: String { "\(representation == .hidden ? "hidden" : "act").\(layer)" }
+}

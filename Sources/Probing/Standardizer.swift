@@ -1,0 +1,50 @@
+public import Tensors
+
+/// Each feature's mean and deviation over the training texts.
+///
+/// `z = (x − mean) / scale`. A feature that never changes has scale 1, so it becomes 0.
+public struct Standardizer: Sendable, Equatable {
+  public var mean: [Float]
+  public var scale: [Float]
+
+  /// Keeps means and scales that were computed before.
+  public init(mean: [Float], scale: [Float]) {
+    precondition(mean.count == scale.count, "\(mean.count) means, \(scale.count) scales")
+    self.mean = mean
+    self.scale = scale
+  }
+
+  /// Measures the `(texts, features)` matrix `x`, in double precision and two passes.
+  public init(_ x: Matrix) {
+    let (n, d) = (Double(max(x.rows, 1)), x.columns)
+    var sums = [Double](repeating: 0, count: d)
+    for i in 0..<x.rows {
+      for j in 0..<d { sums[j] += Double(x.values[i * d + j]) }
+    }
+    let means = sums.map { $0 / n }
+    var squares = [Double](repeating: 0, count: d)
+    for i in 0..<x.rows {
+      for j in 0..<d {
+        let difference = Double(x.values[i * d + j]) - means[j]
+        squares[j] += difference * difference
+      }
+    }
+    mean = means.map { Float($0) }
+    scale = squares.map { sum in
+      let deviation = (sum / n).squareRoot()
+      return deviation > 0 ? Float(deviation) : 1
+    }
+  }
+
+  /// The standardised features as the solver reads them: one feature a row, `(features, texts)`.
+  public func columns(of x: Matrix) -> Matrix {
+    precondition(x.columns == mean.count, "\(x.columns) features, \(mean.count) means")
+    var columns = x.transposed
+    let n = x.rows
+    for j in 0..<x.columns {
+      let (m, s) = (mean[j], scale[j])
+      for i in j * n..<(j + 1) * n { columns.values[i] = (columns.values[i] - m) / s }
+    }
+    return columns
+  }
+}
