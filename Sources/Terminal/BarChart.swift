@@ -1,6 +1,6 @@
 /// A bar that fills `fraction` of `width` columns, in eighths of a column.
 ///
-/// - Parameter fraction: 0 to 1; beyond is clamped, NaN draws nothing.
+/// `fraction`: 0 to 1; beyond is clamped, NaN draws nothing.
 /// - Returns: exactly `width` columns, filled up with spaces.
 public func horizontalBar(fraction: Double, width: Int, glyphs: GlyphSet = .half) -> String {
   guard width > 0 else { return "" }
@@ -25,9 +25,8 @@ private func clamped(_ fraction: Double) -> Double {
 /// A bar from a zero axis in the middle, to the left for negative values.
 ///
 /// The side shows the sign without colour; in ASCII the characters `-` and `+` repeat it.
-/// - Parameters:
-///   - limit: the magnitude that fills one side; a greater one is clamped.
-///   - halfWidth: columns of one side.
+/// - `limit`: the magnitude that fills one side; a greater one is clamped.
+/// - `halfWidth`: columns of one side.
 /// - Returns: exactly 2 · `halfWidth` + 1 columns.
 public func signedBar(
   value: Double, limit: Double, halfWidth: Int, glyphs: GlyphSet = .half
@@ -67,10 +66,10 @@ private func leftBar(columns: Double, width: Int, glyphs: GlyphSet) -> String {
 
 /// A bar up to `value` and behind it the upper half of its interval, as in `█████▍├──┤`.
 ///
-/// - Parameters:
-///   - low: the lower end of the interval; it lies in the bar, and `Canvas.accuracyBar` marks it by style.
-///   - high: the upper end of the interval.
-///   - range: the values at the left and the right edge.
+/// - `low`: the lower end of the interval; it lies in the bar, and `Canvas.accuracyBar` marks it by
+///   style.
+/// - `high`: the upper end of the interval.
+/// - `range`: the values at the left and the right edge.
 /// - Returns: exactly `width` columns.
 public func accuracyBar(
   value: Double, low: Double, high: Double, range: ClosedRange<Double>, width: Int,
@@ -98,7 +97,8 @@ extension Canvas {
     let x = rect.x + layout.bar.count
     write(layout.bar, x: rect.x, y: rect.y, style: style, maxWidth: rect.width)
     write(layout.whisker, x: x, y: rect.y, style: theme["bar.interval"], maxWidth: rect.maxX - x)
-    let shaky = Rect(x: rect.x + layout.lowColumn, y: rect.y, width: x - rect.x - layout.lowColumn, height: 1)
+    let shaky = Rect(
+      x: rect.x + layout.lowColumn, y: rect.y, width: x - rect.x - layout.lowColumn, height: 1)
     restyle(shaky) { $0 = uncertain }
   }
 }
@@ -114,10 +114,14 @@ private struct AccuracyLayout {
   ) {
     let span = range.upperBound - range.lowerBound
     guard width > 0, span > 0 else { return }
-    func column(_ value: Double) -> Double { clamped((value - range.lowerBound) / span) * Double(width) }
+    func column(_ value: Double) -> Double {
+      clamped((value - range.lowerBound) / span) * Double(width)
+    }
     bar = growingBar(columns: column(value), glyphs: glyphs)
     lowColumn = min(bar.count, Int(column(min(low, value)).rounded(.up)))
-    let length = min(width, Int(column(max(high, value)).rounded(.up))) - bar.count
+    // A rounding error must not reach into one more column.
+    let end = Int((column(max(high, value)) - 1e-6).rounded(.up))
+    let length = min(width, end) - bar.count
     let ends = glyphs.whisker
     switch length {
     case ..<1: whisker = ""

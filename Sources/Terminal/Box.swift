@@ -1,19 +1,22 @@
 extension Canvas {
-  /// Draws a border with what it holds written on it, as in `┌¹ Layers ── validation ───── 31/3072 ┐`.
+  /// Draws a border with what it holds written on it, as in `┌¹ Layers ── validation ───── 31/3072
+  /// ┐`.
   ///
-  /// What does not fit is left out: first the trailing text, then the subtitle; the title is clipped.
-  /// - Parameters:
-  ///   - number: the key that focuses the pane, shown small before the title.
-  ///   - subtitle: what the pane shows of its subject, in the style `text.dim`.
-  ///   - trailing: a count or position at the right end of the border.
-  ///   - glyphs: instead of the theme's.
+  /// What does not fit is left out: first the trailing text, then the subtitle; the title is
+  /// clipped.
+  /// - `number`: the key that focuses the pane, shown small before the title.
+  /// - `subtitle`: what the pane shows of its subject, in the style `text.dim`.
+  /// - `trailing`: a count or position at the right end of the border.
+  /// - `glyphs`: instead of the theme's.
   /// - Returns: the rectangle inside the border; empty when there is no room for one.
   @discardableResult
   public mutating func box(
     _ rect: Rect, title: String, number: Int? = nil, subtitle: String? = nil,
     trailing: String? = nil, theme: Theme, focused: Bool = false, glyphs: GlyphSet? = nil
   ) -> Rect {
-    guard rect.width >= 2, rect.height >= 2 else { return Rect(x: rect.x, y: rect.y, width: 0, height: 0) }
+    guard rect.width >= 2, rect.height >= 2 else {
+      return Rect(x: rect.x, y: rect.y, width: 0, height: 0)
+    }
     let glyphs = glyphs ?? theme.glyphs
     let border = theme[focused ? "border.focus" : "border"]
     frame(rect, style: border, glyphs: glyphs)
@@ -22,7 +25,8 @@ extension Canvas {
       line: glyphs.horizontal, room: rect.width - 2)
     var x = rect.x + 1
     x += write(labels.number, x: x, y: rect.y, style: theme["title.number"])
-    x += write(labels.title, x: x, y: rect.y, style: focused ? theme["title.focus"] : theme["title"])
+    x += write(
+      labels.title, x: x, y: rect.y, style: focused ? theme["title.focus"] : theme["title"])
     if !labels.subtitle.isEmpty {
       let rule = String(repeating: glyphs.horizontal, count: 2)
       x += write(rule, x: x, y: rect.y, style: border)

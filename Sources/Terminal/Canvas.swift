@@ -14,7 +14,8 @@ public struct Cell: Equatable, Sendable {
 
 /// A rectangle of cells that views draw into; nothing here talks to a terminal.
 ///
-/// Writing outside is ignored, so a view need not clip. Origin top left. Every text is sanitised as `sanitized(_:)`
+/// Writing outside is ignored, so a view need not clip. Origin top left. Every text is sanitised as
+/// `sanitized(_:)`
 /// says, so a canvas never holds anything that could disturb a terminal.
 public struct Canvas: Equatable, Sendable {
   public let size: Size
@@ -36,14 +37,16 @@ public struct Canvas: Equatable, Sendable {
 
   /// Draws `text` from (`x`, `y`) to the right, clipped to the canvas and to `maxWidth` columns.
   ///
-  /// A wide character is drawn whole or not at all. Columns left of the canvas count as written but are not drawn.
+  /// A wide character is drawn whole or not at all. Columns left of the canvas count as written but
+  /// are not drawn.
   /// - Returns: the columns that the drawn part takes.
   @discardableResult
   public mutating func write(
     _ text: String, x: Int, y: Int, style: Style = Style(), maxWidth: Int? = nil
   ) -> Int {
     guard y >= 0, y < size.rows, x < size.columns else { return 0 }
-    let end = min(size.columns, maxWidth.map { x + min(max(0, $0), size.columns + max(0, -x)) } ?? size.columns)
+    let end = min(
+      size.columns, maxWidth.map { x + min(max(0, $0), size.columns + max(0, -x)) } ?? size.columns)
     var column = x
     var full = false
     forEachCell(of: text) { character, width in
@@ -113,7 +116,8 @@ extension Canvas {
     cells[index + 1] = Cell(text: " ", width: 0, style: style)
   }
 
-  /// Turns the other half of a wide character that is about to lose the half at (`x`, `y`) into a space.
+  /// Turns the other half of a wide character that is about to lose the half at (`x`, `y`) into a
+  /// space.
   private mutating func detach(x: Int, y: Int) {
     let index = y * size.columns + x
     switch cells[index].width {

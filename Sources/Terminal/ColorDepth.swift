@@ -15,9 +15,9 @@ public enum ColorDepth: Int, Comparable, CaseIterable, Sendable {
 extension ColorDepth {
   /// The depth that the environment and the terminal description promise.
   ///
-  /// - Parameters:
-  ///   - environment: `NO_COLOR` (when not empty) wins; `COLORTERM` may raise, `TERM` tells the rest.
-  ///   - terminfoColors: the `colors` capability, or nil when not known.
+  /// - `environment`: `NO_COLOR` (when not empty) wins; `COLORTERM` may raise, `TERM` tells the
+  ///   rest.
+  /// - `terminfoColors`: the `colors` capability, or nil when not known.
   public static func detect(
     environment: [String: String], terminfoColors: Int? = nil
   ) -> ColorDepth {

@@ -38,7 +38,10 @@ struct RGB: Equatable, Hashable, Sendable {
   }
 }
 
-/// A colour in OKLab, where straight lines look evenly graded. Source: Björn Ottosson, "A perceptual
+/// A colour in OKLab, where straight lines look evenly graded.
+///
+/// Source: Björn Ottosson, "A
+/// perceptual
 /// color space for image processing", 2020.
 struct OKLab: Equatable, Sendable {
   var value: SIMD3<Double>

@@ -1,4 +1,5 @@
-/// Shrinks a row of values to `bins`, each the value of largest magnitude of its part, with its sign and place.
+/// Shrinks a row of values to `bins`, each the value of largest magnitude of its part, with its
+/// sign and place.
 ///
 /// The signed mean would let neighbours of opposite sign cancel, and the mean magnitude would let
 /// noise shine.
@@ -19,7 +20,9 @@ private func magnitude(_ value: Float) -> Float { value.isNaN ? -1 : abs(value) 
 
 /// A picture of a matrix: one cell a value, or two rows of values a row of half blocks.
 public struct HeatMap: Sendable {
-  /// Row by row; NaN is drawn as nothing. Rows may differ in length.
+  /// Row by row.
+  ///
+  /// NaN is drawn as nothing. Rows may differ in length.
   public var values: [[Float]]
   /// The magnitude at the end of the scale; greater ones are clamped.
   public var limit: Float
@@ -27,7 +30,7 @@ public struct HeatMap: Sendable {
   /// The value to point out.
   public var cursor: (row: Int, column: Int)?
 
-  /// - Parameter limit: by default the largest magnitude of `values`.
+  /// `limit`: by default the largest magnitude of `values`.
   public init(
     values: [[Float]], limit: Float? = nil, ramp: Ramp, cursor: (row: Int, column: Int)? = nil
   ) {
@@ -51,9 +54,8 @@ extension HeatMap {
 
   /// The row and column of `values` that a cell of the picture shows.
   ///
-  /// - Parameters:
-  ///   - x: columns from the left edge of the area that was drawn in.
-  ///   - y: rows from its top.
+  /// - `x`: columns from the left edge of the area that was drawn in.
+  /// - `y`: rows from its top.
   /// - Returns: nil outside the values; of two rows in one cell, the upper one.
   public func value(atX x: Int, y: Int, theme: Theme) -> (row: Int, column: Int)? {
     let row = isHalfBlock(theme: theme) ? 2 * y : y
@@ -74,7 +76,9 @@ extension HeatMap {
   }
 
   private func scaled(_ row: Int, _ column: Int) -> Double? {
-    guard row < values.count, column < values[row].count, !values[row][column].isNaN else { return nil }
+    guard row < values.count, column < values[row].count, !values[row][column].isNaN else {
+      return nil
+    }
     guard limit > 0 else { return 0 }
     return min(1, max(-1, Double(values[row][column] / limit)))
   }
@@ -94,7 +98,8 @@ extension HeatMap {
 
   private func length(_ row: Int) -> Int { row < values.count ? values[row].count : 0 }
 
-  /// A missing half keeps the terminal's background, which only the glyph's own background can show.
+  /// A missing half keeps the terminal's background, which only the glyph's own background can
+  /// show.
   private func halfBlock(
     upper: Color?, lower: Color?, background: Color
   ) -> (text: String, style: Style) {
@@ -108,7 +113,9 @@ extension HeatMap {
 
   /// Draws the cursor's half in the cursor's colour and leaves the other value of the cell.
   private func markHalfBlock(into canvas: inout Canvas, area: Rect, theme: Theme) {
-    guard let cursor, cursor.row >= 0, cursor.column >= 0, cursor.column < length(cursor.row) else { return }
+    guard let cursor, cursor.row >= 0, cursor.column >= 0, cursor.column < length(cursor.row) else {
+      return
+    }
     let (x, y) = (area.x + cursor.column, area.y + cursor.row / 2)
     guard area.contains(x: x, y: y) else { return }
     let other = scaled(cursor.row ^ 1, cursor.column).map { ramp.color($0, depth: theme.depth) }
@@ -159,7 +166,8 @@ extension HeatMap {
       let value = Double(step) / (ramp.isDiverging ? 4 : 8)
       let color = ramp.color(value, depth: theme.depth)
       if isHalfBlock(theme: theme) {
-        put(theme.glyphs == .half ? "█" : "#", Style(foreground: color, background: style.background))
+        put(
+          theme.glyphs == .half ? "█" : "#", Style(foreground: color, background: style.background))
       } else {
         let glyph = String(shade(value, glyphs: theme.glyphs))
         put(glyph, Style(foreground: color, background: style.background))

@@ -71,9 +71,8 @@ public struct MouseEvent: Hashable, Sendable {
 extension MouseEvent {
   /// Reads an SGR report, the part between `ESC[<` and the final letter.
   ///
-  /// - Parameters:
-  ///   - report: three numbers as in `0;12;7`: button code, column and row from 1.
-  ///   - pressed: whether the final letter was `M` rather than `m`.
+  /// - `report`: three numbers as in `0;12;7`: button code, column and row from 1.
+  /// - `pressed`: whether the final letter was `M` rather than `m`.
   init?(report: String, pressed: Bool) {
     let numbers = report.split(separator: ";").map { Int($0) }
     guard numbers.count == 3, let code = numbers[0], let column = numbers[1], let row = numbers[2],

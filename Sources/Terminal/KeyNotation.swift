@@ -31,7 +31,8 @@ public enum KeyNotation {
     return keys
   }
 
-  /// Writes keys so that `parse` reads them back; mouse, paste and focus have no notation and are left out.
+  /// Writes keys so that `parse` reads them back; mouse, paste and focus have no notation and are
+  /// left out.
   public static func print(_ keys: [Key]) -> String { keys.map(notation).joined() }
 
   private static let names: [(name: String, key: Key)] = [

@@ -1,11 +1,13 @@
 /// A scale of colours for magnitudes, or for signed values around a neutral centre.
 ///
-/// Colours are graded in OKLab and cut into at most 24 levels, so that the colour pairs of a half-block
+/// Colours are graded in OKLab and cut into at most 24 levels, so that the colour pairs of a half-
+/// block
 /// picture stay few.
 public struct Ramp: Equatable, Sendable {
   /// From the least (or the most negative) to the largest level.
   private let levels: [RGB]
-  /// Indices of the 256-colour palette in the same order, chosen by hand where nearest colours would
+  /// Indices of the 256-colour palette in the same order, chosen by hand where nearest colours
+  /// would
   /// not keep the order of lightness.
   private let palette: [UInt8]
   /// The user's colours for negative and positive values where there are only sixteen.
@@ -43,7 +45,7 @@ public struct Ramp: Equatable, Sendable {
 
   /// The colour of `value`, which is clamped; NaN counts as 0.
   ///
-  /// - Parameter value: 0…1, or −1…1 of a diverging ramp.
+  /// `value`: 0…1, or −1…1 of a diverging ramp.
   /// - Returns: one of at most 24 colours; with sixteen colours only the sign's, with none
   ///   `.terminal`.
   public func color(_ value: Double, depth: ColorDepth = .direct) -> Color {

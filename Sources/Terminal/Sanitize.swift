@@ -1,9 +1,13 @@
-/// `text` made harmless for a terminal: what would move the cursor, turn the reading direction or stay unseen is
+/// `text` made harmless for a terminal: what would move the cursor, turn the reading direction or
+/// stay unseen is
 /// shown instead of done.
 ///
-/// Control characters become control pictures (`␛`), a tab one space, a line feed `⏎`; C1 controls, bidirectional and
-/// zero-width characters become `⟨U+202E⟩`; combining marks with nothing to stand on get a `◌`; what has no agreed
-/// width becomes `·`. A text selector behind an emoji is dropped, since it changes nothing but the width.
+/// Control characters become control pictures (`␛`), a tab one space, a line feed `⏎`; C1 controls,
+/// bidirectional and
+/// zero-width characters become `⟨U+202E⟩`; combining marks with nothing to stand on get a `◌`;
+/// what has no agreed
+/// width becomes `·`. A text selector behind an emoji is dropped, since it changes nothing but the
+/// width.
 public func sanitized(_ text: String) -> String {
   if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
   var result = ""
@@ -13,7 +17,8 @@ public func sanitized(_ text: String) -> String {
 
 /// The cells that `text` is drawn in, left to right, each with its columns (1 or 2).
 ///
-/// One scalar with its combining marks makes a cell; scalars that some terminals join into one picture, such as an
+/// One scalar with its combining marks makes a cell; scalars that some terminals join into one
+/// picture, such as an
 /// emoji and its skin tone, stay apart, because ncurses counts them apart.
 func forEachCell(of text: String, _ body: (Character, Int) -> Void) {
   var cell = PendingCell()

@@ -20,9 +20,8 @@ public struct Screen: ~Copyable {
   private let mouse: Bool
   private var mouseIsOn: Bool
 
-  /// - Parameters:
-  ///   - depth: how many colours to draw at most; by default what the environment says.
-  ///   - mouse: whether to receive the mouse; `setMouse` can change it.
+  /// - `depth`: how many colours to draw at most; by default what the environment says.
+  /// - `mouse`: whether to receive the mouse; `setMouse` can change it.
   public init(
     depth wanted: ColorDepth? = nil, mouse: Bool = true, environment: [String: String]
   ) throws(ScreenError) {
@@ -63,7 +62,7 @@ public struct Screen: ~Copyable {
 
   /// Draws what differs from what was drawn before.
   ///
-  /// - Parameter cursor: where the terminal's own cursor shows, which input methods and screen
+  /// `cursor`: where the terminal's own cursor shows, which input methods and screen
   ///   readers follow; nil hides it.
   public mutating func draw(_ canvas: Canvas, cursor: (x: Int, y: Int)? = nil) {
     output.draw(canvas, cursor: cursor)
@@ -84,7 +83,7 @@ extension Screen {
   ///
   /// Ctrl-Z is a key here: call `suspend()` for it. A stop that came from outside is done and over
   /// when this returns.
-  /// - Parameter timeoutMilliseconds: nil waits for ever; 0 only looks.
+  /// `timeoutMilliseconds`: nil waits for ever; 0 only looks.
   public mutating func nextEvent(timeoutMilliseconds: Int? = nil) -> Event {
     while true {
       if let event = nextSignal() { return event }

@@ -12,7 +12,8 @@ public enum ScreenError: Error, Equatable, CustomStringConvertible {
       "standard output is not a terminal; run it in one, or use a command that prints"
     case .unusableTerminal(let term):
       "the terminal type “\(sanitized(term))” cannot show a screen; set TERM, for example to xterm-256color"
-    case .system(let call, let code): "\(call) failed with error \(code); close other programs and try again"
+    case .system(let call, let code):
+      "\(call) failed with error \(code); close other programs and try again"
     }
   }
 }

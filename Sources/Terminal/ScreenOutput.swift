@@ -69,11 +69,14 @@ struct ScreenOutput {
     put(&text, x: start, y: y, style: style)
   }
 
-  /// The cell's scalars, or a stand-in of the same width where the C library would draw another one.
+  /// The cell's scalars, or a stand-in of the same width where the C library would draw another
+  /// one.
   private func scalars(of cell: Cell) -> [wchar_t] {
     let scalars = cell.text.unicodeScalars.map { wchar_t(bitPattern: $0.value) }
     let width = scalars.reduce(0) { $0 + (0x20...0x7E ~= $1 ? 1 : cn_width($1)) }
-    if width == Int32(cell.width), scalars.allSatisfy({ $0 < 0x7F || cn_width($0) >= 0 }) { return scalars }
+    if width == Int32(cell.width), scalars.allSatisfy({ $0 < 0x7F || cn_width($0) >= 0 }) {
+      return scalars
+    }
     return Array(repeating: 0xB7, count: Int(cell.width))
   }
 

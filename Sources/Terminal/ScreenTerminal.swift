@@ -18,7 +18,8 @@ struct TerminalDescriptors {
   let input: Int32
   let output: Int32
 
-  /// Standard output must be a terminal; where standard input is none, the controlling terminal is typed into.
+  /// Standard output must be a terminal; where standard input is none, the controlling terminal is
+  /// typed into.
   init() throws(ScreenError) {
     guard isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
     output = STDOUT_FILENO
@@ -38,7 +39,8 @@ struct TerminalDescriptors {
       var start = 0
       while start < bytes.count {
         // SAFETY: the range start..<count lies within the buffer, which lives for the closure.
-        let count = unsafe Glibc.write(output, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
+        let count = unsafe Glibc.write(
+          output, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
         if count < 0, errno != EINTR { return }
         start += max(0, count)
       }
@@ -67,9 +69,8 @@ struct TerminalType {
     // LINES and COLUMNS of the environment would freeze the size.
     use_env(false)
     use_tioctl(true)
-    for name in candidates(term) {
-      // SAFETY: ncurses copies the name; the screen it returns lives as long as the process.
-      guard unsafe cn_newterm(name, descriptors.output, descriptors.input) != nil else { continue }
+    for name in candidates(term)
+    where unsafe cn_newterm(name, descriptors.output, descriptors.input) != nil {
       guard cn_can_draw() else {
         endwin()
         break

@@ -38,7 +38,8 @@ final class SelfPipe: Sendable {
   }
 }
 
-/// Makes `Screen.nextEvent` return `.wake`; may be called on any thread, also after the screen is gone.
+/// Makes `Screen.nextEvent` return `.wake`; may be called on any thread, also after the screen is
+/// gone.
 public struct Waker: Sendable {
   let pipe: SelfPipe
 

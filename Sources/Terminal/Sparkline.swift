@@ -1,10 +1,10 @@
 /// A row of small columns, one for each value, highest first among those that share a column.
 ///
-/// - Parameters:
-///   - values: NaN leaves a gap.
-///   - width: columns at most; with more values than that, each column shows the largest of its values.
-///   - range: the values of the lowest and the highest column; by default from the smaller of 0 and
-///     the least value to the largest.
+/// - `values`: NaN leaves a gap.
+/// - `width`: columns at most; with more values than that, each column shows the largest of its
+///   values.
+/// - `range`: the values of the lowest and the highest column; by default from the smaller of 0 and
+///   the least value to the largest.
 public func sparkline(
   _ values: [Double], width: Int, range: ClosedRange<Double>? = nil, glyphs: GlyphSet = .half
 ) -> String {

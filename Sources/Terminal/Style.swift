@@ -30,7 +30,8 @@ public struct Style: Equatable, Hashable, Sendable {
     self.italic = italic
   }
 
-  /// This style with `other` laid over it: the other's colours where it has any, the attributes of both.
+  /// This style with `other` laid over it: the other's colours where it has any, the attributes of
+  /// both.
   public func adding(_ other: Style) -> Style {
     Style(
       foreground: other.foreground == .terminal ? foreground : other.foreground,

@@ -12,14 +12,16 @@ enum ScalarKind: Equatable {
 
 /// How `scalar` is drawn.
 ///
-/// East Asian wide and emoji scalars take two columns, ambiguous ones one. What came after Unicode 14 counts as
+/// East Asian wide and emoji scalars take two columns, ambiguous ones one. What came after Unicode
+/// 14 counts as
 /// unknown, because the C library under the terminal may not know its width and would draw nothing.
 func kind(of scalar: Unicode.Scalar) -> ScalarKind {
   switch scalar.value {
   case 0x20...0x7E, 0xA0...0xAC, 0xAE...0x2FF: .glyph(1)
   case 0x2500...0x259F, 0x2800...0x28FF: .glyph(1)
   case 0...0x9F: .escaped
-  case 0x1160...0x11FF, 0xD7B0...0xD7FB: scalar.properties.isDefaultIgnorableCodePoint ? .escaped : .mark
+  case 0x1160...0x11FF, 0xD7B0...0xD7FB:
+    scalar.properties.isDefaultIgnorableCodePoint ? .escaped : .mark
   default: kindByProperties(scalar)
   }
 }
@@ -87,12 +89,15 @@ public func width(_ text: String) -> Int {
 
 /// `text` cut to at most `columns` columns, never through a wide character.
 ///
-/// - Parameter ellipsis: end a cut text with `…`, within the same columns.
+/// `ellipsis`: end a cut text with `…`, within the same columns.
 public func clipped(_ text: String, to columns: Int, ellipsis: Bool = true) -> String {
   guard columns > 0 else { return "" }
   var pieces: [(text: Character, width: Int)] = []
   var total = 0
-  forEachCell(of: text) { pieces.append(($0, $1)); total += $1 }
+  forEachCell(of: text) {
+    pieces.append(($0, $1))
+    total += $1
+  }
   if total <= columns { return String(pieces.map(\.text)) }
   let room = ellipsis ? columns - 1 : columns
   while total > room, let last = pieces.popLast() { total -= last.width }

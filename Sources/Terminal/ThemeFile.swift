@@ -43,7 +43,8 @@ public struct ThemeLibrary: Sendable {
       found.append(URL(fileURLWithPath: home).appendingPathComponent(".config/spinscope/themes"))
     }
     var folder = executable.resolvingSymlinksInPath().deletingLastPathComponent()
-    found.append(folder.deletingLastPathComponent().appendingPathComponent("share/spinscope/themes"))
+    found.append(
+      folder.deletingLastPathComponent().appendingPathComponent("share/spinscope/themes"))
     while folder.pathComponents.count > 1 {
       let themes = folder.appendingPathComponent("themes")
       if manager.fileExists(atPath: themes.appendingPathComponent("default-dark.toml").path) {
@@ -117,7 +118,9 @@ struct ThemeReader {
     for (key, value) in root.sorted(by: { $0.key < $1.key }) {
       switch (key, value) {
       case ("schema", .integer(let version)):
-        if version > 1 { warnings.append("schema: \(version) is newer than 1; reading what is known") }
+        if version > 1 {
+          warnings.append("schema: \(version) is newer than 1; reading what is known")
+        }
       case ("name", .string(let text)): document.name = text
       case ("inherits", .string(let text)): document.inherits = text
       case ("author", .string), ("license", .string): break
@@ -237,7 +240,8 @@ struct ThemeReader {
       case "map" where value.string != nil: spec.map = value.string
       case "stops": spec.stops = colors(value)
       case "negative", "centre", "positive": break
-      case "c256": spec.palette = (value.array ?? []).compactMap { $0.integer.flatMap(UInt8.init(exactly:)) }
+      case "c256":
+        spec.palette = (value.array ?? []).compactMap { $0.integer.flatMap(UInt8.init(exactly:)) }
       case "c16": spec.ansi = colors(value)
       default:
         warnings.append("ramps.\(sanitized(name)).\(sanitized(key)): unknown key or wrong type")

@@ -66,7 +66,8 @@ extension ThemeResolver {
 
   private var plain: Style { Style(foreground: base.foreground, background: base.background) }
 
-  /// The style of a role: its own, else the one without the last dotted part, else the built-in one.
+  /// The style of a role: its own, else the one without the last dotted part, else the built-in
+  /// one.
   private mutating func style(of name: String, depth: Int) -> Style {
     var part = name[...]
     while true {
@@ -116,7 +117,8 @@ extension ThemeResolver {
     style.italic = role.italic ?? style.italic
   }
 
-  /// A built-in role drawn with this theme's base colours: the default theme's own colours might not
+  /// A built-in role drawn with this theme's base colours: the default theme's own colours might
+  /// not
   /// be readable here, so that what is neither base nor attribute becomes plain or dim text.
   private mutating func standIn(_ role: ThemeDocument.Role) -> Style {
     var style = plain

@@ -42,7 +42,7 @@ public struct TomlError: Error, Equatable, CustomStringConvertible {
 extension Toml {
   /// Reads a document.
   ///
-  /// - Parameter file: the name that errors give.
+  /// `file`: the name that errors give.
   public static func parse(_ text: String, file: String) throws(TomlError) -> [String: Toml] {
     do {
       return try convert(TOMLTable(string: text))

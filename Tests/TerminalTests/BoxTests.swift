@@ -16,7 +16,7 @@ struct BoxTests {
   @Test func `title, subtitle and trailing text stand on the border`() {
     #expect(
       draw(40, 3, trailing: "31/3072", subtitle: "validation") == [
-        "┌¹ Layers ── validation ─────── 31/3072 ┐",
+        "┌¹ Layers ── validation ────── 31/3072 ┐",
         "│                                      │",
         "└──────────────────────────────────────┘",
       ])
@@ -24,7 +24,8 @@ struct BoxTests {
 
   @Test func `what does not fit is left out`() {
     #expect(draw(24, 2, trailing: "31/3072", subtitle: "val")[0] == "┌¹ Layers ── val ──────┐")
-    #expect(draw(20, 2, trailing: "31/3072")[0] == "┌¹ Layers ─ 31/3072 ┐".replacing("─ 31", with: "─ 31"))
+    #expect(draw(21, 2, trailing: "31/3072")[0] == "┌¹ Layers ─ 31/3072 ┐")
+    #expect(draw(20, 2, trailing: "31/3072")[0] == "┌¹ Layers ─────────┐")
     #expect(draw(8, 2)[0] == "┌¹ La… ┐")
     #expect(draw(4, 2)[0] == "┌¹─┐")
   }

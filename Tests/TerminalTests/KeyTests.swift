@@ -16,7 +16,9 @@ struct KeyTests {
         == MouseEvent(action: .wheelDown, button: .none, x: 2, y: 3, shift: true))
   }
 
-  @Test(arguments: ["", "1", "0;0;1", "0;1", "a;b;c", "-1;2;3", "1;2;3;4", "99999999999999999999;1;1"])
+  @Test(arguments: [
+    "", "1", "0;0;1", "0;1", "a;b;c", "-1;2;3", "1;2;3;4", "99999999999999999999;1;1",
+  ])
   func `broken mouse reports are dropped`(_ report: String) {
     #expect(MouseEvent(report: report, pressed: true) == nil)
   }

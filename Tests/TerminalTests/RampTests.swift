@@ -17,8 +17,8 @@ struct RampTests {
   func `sequential ramps rise in lightness at every depth`(_ name: String) throws {
     let ramp = try #require(Ramp.builtIn[name])
     for depth in [ColorDepth.direct, .ansi256] {
-      let lightness = (0...100).map { lightness(ramp.color(Double($0) / 100, depth: depth)) }
-      #expect(zip(lightness, lightness.dropFirst()).allSatisfy { $0 <= $1 + 0.01 })
+      let rise = (0...100).map { lightness(ramp.color(Double($0) / 100, depth: depth)) }
+      #expect(zip(rise, rise.dropFirst()).allSatisfy { $0 <= $1 + 0.01 })
     }
   }
 

@@ -86,7 +86,9 @@ struct ThemeTests {
       [ramps]
       signed = { map = "rainbow" }
       """)
-    for key in ["schema", "colour", "base.primary", "base.accent", "nowhere", "blink", "textt", "rainbow"] {
+    for key in [
+      "schema", "colour", "base.primary", "base.accent", "nowhere", "blink", "textt", "rainbow",
+    ] {
       #expect(loaded.warnings.contains { $0.contains(key) }, "\(key)")
     }
     #expect(loaded.theme.ramp("signed").isDiverging)
