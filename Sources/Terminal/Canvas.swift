@@ -15,8 +15,7 @@ public struct Cell: Equatable, Sendable {
 /// A rectangle of cells that views draw into; nothing here talks to a terminal.
 ///
 /// Writing outside is ignored, so a view need not clip. Origin top left. Every text is sanitised as
-/// `sanitized(_:)`
-/// says, so a canvas never holds anything that could disturb a terminal.
+/// `sanitized(_:)` says, so a canvas never holds anything that could disturb a terminal.
 public struct Canvas: Equatable, Sendable {
   public let size: Size
   private var cells: [Cell]

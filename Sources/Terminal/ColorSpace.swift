@@ -40,9 +40,7 @@ struct RGB: Equatable, Hashable, Sendable {
 
 /// A colour in OKLab, where straight lines look evenly graded.
 ///
-/// Source: Björn Ottosson, "A
-/// perceptual
-/// color space for image processing", 2020.
+/// Source: Björn Ottosson, "A perceptual color space for image processing", 2020.
 struct OKLab: Equatable, Sendable {
   var value: SIMD3<Double>
 

@@ -16,8 +16,7 @@ public struct Size: Equatable, Hashable, Sendable {
 /// A rectangle of cells, origin top left, whose operations never leave it.
 ///
 /// Every cut saturates: asking for more than there is gives what there is, so that a layout made
-/// for a large
-/// terminal cannot trap on a tiny one.
+/// for a large terminal cannot trap on a tiny one.
 public struct Rect: Equatable, Hashable, Sendable {
   public let x: Int
   public let y: Int

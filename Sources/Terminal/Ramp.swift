@@ -1,14 +1,12 @@
 /// A scale of colours for magnitudes, or for signed values around a neutral centre.
 ///
 /// Colours are graded in OKLab and cut into at most 24 levels, so that the colour pairs of a half-
-/// block
-/// picture stay few.
+/// block picture stay few.
 public struct Ramp: Equatable, Sendable {
   /// From the least (or the most negative) to the largest level.
   private let levels: [RGB]
   /// Indices of the 256-colour palette in the same order, chosen by hand where nearest colours
-  /// would
-  /// not keep the order of lightness.
+  /// would not keep the order of lightness.
   private let palette: [UInt8]
   /// The user's colours for negative and positive values where there are only sixteen.
   private let ansi: (negative: Color, positive: Color)

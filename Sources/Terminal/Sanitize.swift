@@ -1,13 +1,10 @@
 /// `text` made harmless for a terminal: what would move the cursor, turn the reading direction or
-/// stay unseen is
-/// shown instead of done.
+/// stay unseen is shown instead of done.
 ///
 /// Control characters become control pictures (`␛`), a tab one space, a line feed `⏎`; C1 controls,
-/// bidirectional and
-/// zero-width characters become `⟨U+202E⟩`; combining marks with nothing to stand on get a `◌`;
-/// what has no agreed
-/// width becomes `·`. A text selector behind an emoji is dropped, since it changes nothing but the
-/// width.
+/// bidirectional and zero-width characters become `⟨U+202E⟩`; combining marks with nothing to stand
+/// on get a `◌`; what has no agreed width becomes `·`. A text selector behind an emoji is dropped,
+/// since it changes nothing but the width.
 public func sanitized(_ text: String) -> String {
   if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
   var result = ""
@@ -18,8 +15,7 @@ public func sanitized(_ text: String) -> String {
 /// The cells that `text` is drawn in, left to right, each with its columns (1 or 2).
 ///
 /// One scalar with its combining marks makes a cell; scalars that some terminals join into one
-/// picture, such as an
-/// emoji and its skin tone, stay apart, because ncurses counts them apart.
+/// picture, such as an emoji and its skin tone, stay apart, because ncurses counts them apart.
 func forEachCell(of text: String, _ body: (Character, Int) -> Void) {
   var cell = PendingCell()
   for scalar in text.unicodeScalars {
@@ -49,8 +45,8 @@ func forEachCell(of text: String, _ body: (Character, Int) -> Void) {
 
 /// A base scalar that may still be given combining marks.
 private struct PendingCell {
-  // ncurses keeps at most five scalars in a cell (CCHARW_MAX), and a pile of marks would reach
-  // over other rows.
+  // ncurses keeps at most five scalars in a cell (CCHARW_MAX), and a pile of marks would reach over
+  // other rows.
   private static let markLimit = 4
 
   private(set) var width = 0

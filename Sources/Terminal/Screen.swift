@@ -82,8 +82,7 @@ extension Screen {
   /// Waits for a key, a new size, a wake-up or a signal.
   ///
   /// Ctrl-Z is a key here: call `suspend()` for it. A stop that came from outside is done and over
-  /// when this returns.
-  /// `timeoutMilliseconds`: nil waits for ever; 0 only looks.
+  /// when this returns. `timeoutMilliseconds`: nil waits for ever; 0 only looks.
   public mutating func nextEvent(timeoutMilliseconds: Int? = nil) -> Event {
     while true {
       if let event = nextSignal() { return event }

@@ -13,8 +13,8 @@ enum ScalarKind: Equatable {
 /// How `scalar` is drawn.
 ///
 /// East Asian wide and emoji scalars take two columns, ambiguous ones one. What came after Unicode
-/// 14 counts as
-/// unknown, because the C library under the terminal may not know its width and would draw nothing.
+/// 14 counts as unknown, because the C library under the terminal may not know its width and would
+/// draw nothing.
 func kind(of scalar: Unicode.Scalar) -> ScalarKind {
   switch scalar.value {
   case 0x20...0x7E, 0xA0...0xAC, 0xAE...0x2FF: .glyph(1)

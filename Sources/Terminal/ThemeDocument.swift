@@ -1,8 +1,7 @@
 /// A theme file's content before names are resolved.
 ///
 /// Files are merged as documents, so that a theme that changes the palette of its parent changes
-/// the
-/// roles which the parent draws with it.
+/// the roles which the parent draws with it.
 struct ThemeDocument: Equatable, Sendable {
   /// A role as it is written: another role or colour by name, or colours and attributes one by one.
   struct Role: Equatable, Sendable {
@@ -77,8 +76,7 @@ extension ThemeDocument {
 
   /// The roles of the default theme.
   ///
-  /// They name colours only by palette and base, so they also stand
-  /// in for what a theme leaves out.
+  /// They name colours only by palette and base, so they also stand in for what a theme leaves out.
   static let standardRoles: [String: Role] = textRoles.merging(chartRoles) { first, _ in first }
 
   private static let textRoles: [String: Role] = [

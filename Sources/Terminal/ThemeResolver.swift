@@ -118,8 +118,7 @@ extension ThemeResolver {
   }
 
   /// A built-in role drawn with this theme's base colours: the default theme's own colours might
-  /// not
-  /// be readable here, so that what is neither base nor attribute becomes plain or dim text.
+  /// not be readable here, so that what is neither base nor attribute becomes plain or dim text.
   private mutating func standIn(_ role: ThemeDocument.Role) -> Style {
     var style = plain
     if let name = role.reference ?? role.foreground {
