@@ -53,6 +53,9 @@ private struct Picture {
       if let block = BlockShape(cell.text) {
         addBlock(block, x: x, y: y, style: cell.style)
         x += 1
+      } else if let line = LineShape(cell.text) {
+        addLine(line, x: x, y: y, style: cell.style)
+        x += 1
       } else {
         x = addText(from: x, y: y)
       }
@@ -97,6 +100,27 @@ private struct Picture {
       color: color)
   }
 
+  /// Draws a box character by its arms, which meet those of the neighbours.
+  private mutating func addLine(_ line: LineShape, x: Int, y: Int, style: Style) {
+    let color = ink(style)
+    let thickness = style.bold ? 0.2 : 0.125
+    let left = line.left ? 0 : (1 - thickness) / 2
+    let right = line.right ? 1 : (1 + thickness) / 2
+    // A cell is twice as high as wide.
+    if line.left || line.right {
+      addRect(
+        x: Double(x) + left, y: Double(y) + 0.5 - thickness / 4, width: right - left,
+        height: thickness / 2, color: color)
+    }
+    let top = line.up ? 0 : 0.5 - thickness / 4
+    let bottom = line.down ? 1 : 0.5 + thickness / 4
+    if line.up || line.down {
+      addRect(
+        x: Double(x) + (1 - thickness) / 2, y: Double(y) + top, width: thickness,
+        height: bottom - top, color: color)
+    }
+  }
+
   /// Adds one run of cells of one style and returns where it ends.
   private mutating func addText(from start: Int, y: Int) -> Int {
     let style = canvas[start, y].style
@@ -106,7 +130,7 @@ private struct Picture {
       let cell = canvas[end, y]
       // A wide character or a symbol in a run would shift its neighbours in most fonts.
       let alone = cell.width != 1 || !cell.text.isASCII
-      if end > start, cell.style != style || BlockShape(cell.text) != nil || alone { break }
+      if end > start, cell.style != style || alone { break }
       text.append(cell.text)
       end += max(1, Int(cell.width))
       if alone { break }
@@ -179,6 +203,27 @@ private func escaped(_ text: String) -> String {
     }
   }
   return result
+}
+
+/// The arms of a box-drawing character, from the middle of the cell to its edges.
+struct LineShape: Equatable {
+  var left = false
+  var right = false
+  var up = false
+  var down = false
+
+  init?(_ character: Character) {
+    guard let arms = LineShape.arms[character] else { return nil }
+    left = arms.contains("l")
+    right = arms.contains("r")
+    up = arms.contains("u")
+    down = arms.contains("d")
+  }
+
+  private static let arms: [Character: String] = [
+    "─": "lr", "│": "ud", "┌": "rd", "┐": "ld", "└": "ru", "┘": "lu", "├": "udr", "┤": "udl",
+    "┬": "lrd", "┴": "lru", "┼": "lrud",
+  ]
 }
 
 /// The part of a cell that a block character covers, as fractions of the cell.

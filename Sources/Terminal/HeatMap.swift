@@ -111,18 +111,22 @@ extension HeatMap {
     }
   }
 
-  /// Draws the cursor's half in the cursor's colour and leaves the other value of the cell.
+  /// Draws the cursor's half in the cursor's colour, the other value of the cell as it is, and
+  /// brackets around both, because one half of a cell is easily missed.
   private func markHalfBlock(into canvas: inout Canvas, area: Rect, theme: Theme) {
-    guard let cursor, cursor.row >= 0, cursor.column >= 0, cursor.column < length(cursor.row) else {
+    guard let cursor, cursor.row >= 0, (0..<length(cursor.row)).contains(cursor.column) else {
       return
     }
     let (x, y) = (area.x + cursor.column, area.y + cursor.row / 2)
     guard area.contains(x: x, y: y) else { return }
-    let other = scaled(cursor.row ^ 1, cursor.column).map { ramp.color($0, depth: theme.depth) }
     var style = theme["cursor.cell"]
-    style.background = other ?? theme.base.background
     style.reverse = false
     if style.foreground == .terminal { style.foreground = theme.base.accent }
+    for (bracket, column) in [("[", x - 1), ("]", x + 1)] where area.contains(x: column, y: y) {
+      canvas.write(bracket, x: column, y: y, style: style)
+    }
+    let other = scaled(cursor.row ^ 1, cursor.column).map { ramp.color($0, depth: theme.depth) }
+    style.background = other ?? theme.base.background
     canvas.write(cursor.row % 2 == 0 ? "▀" : "▄", x: x, y: y, style: style)
   }
 

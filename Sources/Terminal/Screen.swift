@@ -39,6 +39,7 @@ public struct Screen: ~Copyable {
       throw error
     }
     cn_hold_errors()
+    startColors()
     let colors = Int(cn_colors())
     let detected = wanted ?? ColorDepth.detect(environment: environment, terminfoColors: colors)
     // A terminal description without direct colours can show no more than its own number.

@@ -110,8 +110,12 @@ func configureCurses() {
   unsafe scrollok(cn_screen(), false)
   // Longer makes the Escape key slow; shorter takes keys apart on slow lines.
   set_escdelay(25)
-  if has_colors() {
-    start_color()
-    use_default_colors()
-  }
+}
+
+/// Lets ncurses count the terminal's colours; before this it has none.
+@MainActor
+func startColors() {
+  guard has_colors() else { return }
+  start_color()
+  use_default_colors()
 }

@@ -34,6 +34,18 @@ struct ExportSVGTests {
     #expect(BlockShape("a") == nil && BlockShape("─") == nil)
   }
 
+  @Test func `box lines reach the edges where their neighbours begin`() {
+    let corner = LineShape("┌")
+    #expect(corner?.right == true && corner?.down == true)
+    #expect(corner?.left == false && corner?.up == false)
+    #expect(LineShape("├")?.up == true && LineShape("x") == nil)
+    var canvas = Canvas(size: Size(columns: 2, rows: 1))
+    canvas.write("─│", x: 0, y: 0)
+    let svg = canvas.svg(title: "t", foreground: .rgb(1, 1, 1))
+    #expect(svg.contains("<rect x=\"0\" y=\"7.5\" width=\"8\" height=\"1\" fill=\"#010101\"/>"))
+    #expect(svg.contains("<rect x=\"11.5\" y=\"0\" width=\"1\" height=\"16\" fill=\"#010101\"/>"))
+  }
+
   @Test func `any canvas is well-formed`() throws {
     for columns in stride(from: 0, through: 12, by: 3) {
       for rows in 0...2 {

@@ -48,14 +48,15 @@ struct HeatMapTests {
 
   @Test func `the cursor stands out and leaves its neighbour`() {
     let theme = Theme.builtIn
-    var map = HeatMap(values: [[1], [0.5]], ramp: theme.ramp("salience"), cursor: (1, 0))
-    var canvas = Canvas(size: Size(columns: 1, rows: 1))
+    let values: [[Float]] = [[0, 1, 0, 0], [0, 0.5, 0, 0]]
+    var map = HeatMap(values: values, ramp: theme.ramp("salience"), cursor: (1, 1))
+    var canvas = Canvas(size: Size(columns: 4, rows: 1))
     map.draw(into: &canvas, area: canvas.rect, theme: theme)
-    #expect(canvas.lines == ["▄"])
-    #expect(canvas[0, 0].style.background == theme.ramp("salience").color(1))
+    #expect(canvas.lines == ["[▄]▀"])
+    #expect(canvas[1, 0].style.background == theme.ramp("salience").color(1))
     map.cursor = (7, 7)
     map.draw(into: &canvas, area: canvas.rect, theme: theme)
-    #expect(canvas.lines == ["▀"])
+    #expect(canvas.lines == ["▀▀▀▀"])
   }
 
   @Test func `the legend names both ends`() {
