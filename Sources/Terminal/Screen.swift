@@ -30,9 +30,11 @@ public struct Screen: ~Copyable {
     _ = cn_use_utf8()
     // The guard stands before anything is switched on, so that no moment is left without it.
     try startGuard(terminal: descriptors.output, pipe: pipe.writing)
+    let promised = wanted ?? ColorDepth.detect(environment: environment)
     let type: TerminalType
     do {
-      type = try TerminalType.open(environment: environment, descriptors: descriptors)
+      type = try TerminalType.open(
+        environment: environment, descriptors: descriptors, direct: promised == .direct)
     } catch {
       cn_guard_arm(false)
       cn_guard_stop()

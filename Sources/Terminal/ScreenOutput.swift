@@ -116,6 +116,11 @@ struct ScreenOutput {
     return (new, bold)
   }
 
+  /// The number of a 24-bit colour; those below 8 are still the palette's.
+  private func number(_ rgb: RGB) -> Int32 {
+    max(8, Int32(rgb.red) << 16 | Int32(rgb.green) << 8 | Int32(rgb.blue))
+  }
+
   /// The number by which ncurses knows a colour; -1 is the terminal's own.
   private mutating func index(_ color: Color) -> Int32 {
     let shown: Color
@@ -127,9 +132,9 @@ struct ScreenOutput {
     }
     return switch shown {
     case .terminal: -1
-    case .palette(let index): Int32(index)
-    // With direct colours the numbers 0 to 7 are still the palette.
-    case .rgb(let r, let g, let b): max(8, Int32(r) << 16 | Int32(g) << 8 | Int32(b))
+    case .palette(let index) where depth < .direct || index < 8: Int32(index)
+    case .palette(let index): number(XtermPalette.rgb(index))
+    case .rgb(let r, let g, let b): number(RGB(r, g, b))
     }
   }
 }

@@ -62,13 +62,18 @@ struct TerminalType {
   var note: String?
 
   /// Starts ncurses with `TERM`, or with the nearest description that this system knows.
+  ///
+  /// `direct`: whether 24-bit colours are wanted.
   static func open(
-    environment: [String: String], descriptors: TerminalDescriptors
+    environment: [String: String], descriptors: TerminalDescriptors, direct: Bool
   ) throws(ScreenError) -> TerminalType {
     let term = environment["TERM"] ?? ""
     // LINES and COLUMNS of the environment would freeze the size.
     use_env(false)
     use_tioctl(true)
+    if direct, openDirect(term: term, environment: environment, descriptors: descriptors) {
+      return TerminalType(note: nil)
+    }
     for name in candidates(term)
     where unsafe cn_newterm(name, descriptors.output, descriptors.input) != nil {
       guard cn_can_draw() else {
@@ -79,6 +84,27 @@ struct TerminalType {
       return TerminalType(note: name == term ? nil : note)
     }
     throw .unusableTerminal(term: term)
+  }
+
+  private static func openDirect(
+    term: String, environment: [String: String], descriptors: TerminalDescriptors
+  ) -> Bool {
+    guard let direct = DirectColorDescription(term: term, environment: environment) else {
+      return false
+    }
+    // ncurses looks there while it starts; child processes must not see it.
+    // SAFETY: setenv and unsetenv copy their strings; no other thread reads the environment yet.
+    unsafe setenv("TERMINFO", direct.directory, 1)
+    // SAFETY: ncurses copies the name; the screen it returns lives as long as the process.
+    let screen = unsafe cn_newterm(direct.name, descriptors.output, descriptors.input)
+    if let before = environment["TERMINFO"] {
+      // SAFETY: as above.
+      unsafe setenv("TERMINFO", before, 1)
+    } else {
+      // SAFETY: as above.
+      unsafe unsetenv("TERMINFO")
+    }
+    return unsafe screen != nil
   }
 
   /// The names to try, most telling first.
