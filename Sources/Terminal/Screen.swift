@@ -55,6 +55,8 @@ public struct Screen: ~Copyable {
     output = ScreenOutput(depth: depth, colors: colors)
     size = Size(columns: 0, rows: 0)
     enterModes()
+    // The answer comes among the keys, whenever it comes; nothing waits for it.
+    if answersQuestions(environment) { terminal.write(ControlText.frameQuestion) }
     readSize()
   }
 
@@ -68,7 +70,7 @@ public struct Screen: ~Copyable {
   /// `cursor`: where the terminal's own cursor shows, which input methods and screen
   ///   readers follow; nil hides it.
   public mutating func draw(_ canvas: Canvas, cursor: (x: Int, y: Int)? = nil) {
-    output.draw(canvas, cursor: cursor)
+    output.draw(canvas, cursor: cursor, frames: input.showsFrames ? terminal : nil)
   }
 
   /// Draws everything anew at the next `draw`.

@@ -6,6 +6,8 @@ import Glibc
 struct ScreenInput {
   private let descriptor: Int32
   private var queue: [Key] = []
+  /// Whether the terminal has said that it shows frames at once; the answer may come at any time.
+  private(set) var showsFrames = false
 
   // Key codes of our own, above those of ncurses and of extended terminal descriptions.
   private enum Code {
@@ -14,6 +16,8 @@ struct ScreenInput {
     static let mouse: wint_t = 5002
     static let focusIn: wint_t = 5003
     static let focusOut: wint_t = 5004
+    static let framesYes: wint_t = 5005
+    static let framesNo: wint_t = 5006
   }
 
   // More than this is no sentence; the rest is read and dropped.
@@ -28,7 +32,10 @@ struct ScreenInput {
     for (text, code) in [
       ("\u{1B}[200~", Code.pasteStart), ("\u{1B}[201~", Code.pasteEnd), ("\u{1B}[<", Code.mouse),
       ("\u{1B}[I", Code.focusIn), ("\u{1B}[O", Code.focusOut),
-      ("\u{1B}[H", wint_t(KEY_HOME)), ("\u{1B}[F", wint_t(KEY_END)),
+      ("\u{1B}[?2026;1$y", Code.framesYes), ("\u{1B}[?2026;2$y", Code.framesYes),
+      ("\u{1B}[?2026;0$y", Code.framesNo), ("\u{1B}[?2026;3$y", Code.framesNo),
+      ("\u{1B}[?2026;4$y", Code.framesNo), ("\u{1B}[H", wint_t(KEY_HOME)),
+      ("\u{1B}[F", wint_t(KEY_END)),
       ("\u{1B}[1~", wint_t(KEY_HOME)), ("\u{1B}[4~", wint_t(KEY_END)),
       ("\u{1B}[7~", wint_t(KEY_HOME)), ("\u{1B}[8~", wint_t(KEY_END)),
       ("\u{1B}[A", wint_t(KEY_UP)), ("\u{1B}[B", wint_t(KEY_DOWN)),
@@ -112,6 +119,9 @@ struct ScreenInput {
     case Code.mouse: return readMouse()
     case Code.focusIn: return .focus(true)
     case Code.focusOut: return .focus(false)
+    case Code.framesYes, Code.framesNo:
+      showsFrames = code == Code.framesYes
+      return nextKey()
     // The size is read when the signal comes.
     case wint_t(KEY_RESIZE): return nextKey()
     default: return Self.named[Int32(code)] ?? functionKey(code)

@@ -27,9 +27,14 @@ struct ScreenOutput {
     unsafe clearok(cn_screen(), true)
   }
 
-  mutating func draw(_ canvas: Canvas, cursor: (x: Int, y: Int)?) {
+  /// `frames`: the terminal when it can show a frame at once, so that no half of one is seen.
+  mutating func draw(
+    _ canvas: Canvas, cursor: (x: Int, y: Int)?, frames: TerminalDescriptors?
+  ) {
     let before = last?.size == canvas.size ? last : nil
+    let frames = before == canvas ? nil : frames
     for y in 0..<canvas.size.rows { drawRow(y, of: canvas, before: before) }
+    frames?.write(ControlText.frameBegin)
     if let cursor, canvas.rect.contains(x: cursor.x, y: cursor.y) {
       curs_set(1)
       move(cursor)
@@ -38,7 +43,9 @@ struct ScreenOutput {
     }
     // SAFETY: stdscr lives from newterm to the end of the process.
     unsafe wnoutrefresh(cn_screen())
+    // ncurses has written everything when this returns; its own buffer would put the end first.
     doupdate()
+    frames?.write(ControlText.frameEnd)
     last = canvas
   }
 

@@ -9,6 +9,11 @@ enum ControlText {
     "\u{1B}[?2026l\u{1B}[?1003l\u{1B}[?1002l\u{1B}[?1000l\u{1B}[?1015l\u{1B}[?1006l\u{1B}[?1004l"
     + "\u{1B}[?2004l\u{1B}[?2031l\u{1B}[<u\u{1B}[?25h\u{1B}[0m\u{1B}[?7h\u{1B}[?1l\u{1B}>\u{1B}[?1049l"
   static let modesOn = "\u{1B}[?2004h\u{1B}[?1004h"
+  /// Begin and end of a frame that the terminal shows at once (mode 2026), and the question whether
+  /// it can.
+  static let frameBegin = "\u{1B}[?2026h"
+  static let frameEnd = "\u{1B}[?2026l"
+  static let frameQuestion = "\u{1B}[?2026$p"
   static let mouseOn = "\u{1B}[?1002h\u{1B}[?1006h"
   static let mouseOff = "\u{1B}[?1002l\u{1B}[?1006l"
 }
@@ -55,6 +60,11 @@ func startGuard(terminal: Int32, pipe: Int32) throws(ScreenError) {
   guard unsafe cn_guard_start(terminal, pipe, reset, reset.utf8.count) == 0 else {
     throw .system(call: "tcgetattr", code: errno)
   }
+}
+
+/// Whether the terminal takes a question for a mode without printing part of it.
+func answersQuestions(_ environment: [String: String]) -> Bool {
+  environment["TERM"] != "linux" && environment["TERM_PROGRAM"] != "Apple_Terminal"
 }
 
 /// The terminal description that ncurses was started with.
