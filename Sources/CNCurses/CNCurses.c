@@ -11,9 +11,12 @@
 #include <unistd.h>
 #include <wchar.h>
 
+static WINDOW *pad;
+
 SCREEN *cn_newterm(const char *type, int output, int input) {
   FILE *out = fdopen(dup(output), "w");
   FILE *in = fdopen(dup(input), "r");
+  pad = NULL;  // the one of a screen before belongs to that screen
   if (out && in) {
     SCREEN *screen = newterm(type, out, in);
     if (screen) return screen;
@@ -31,7 +34,6 @@ int cn_put(int row, int column, const wchar_t *text, int count, attr_t attribute
 }
 
 WINDOW *cn_input(void) {
-  static WINDOW *pad;
   if (!pad) pad = newpad(1, 1);
   return pad;
 }

@@ -3,7 +3,7 @@ import Glibc
 
 /// The terminal in full-screen mode: entered by `init`, restored on every way out of the process.
 ///
-/// One at a time. Ctrl-C and Ctrl-Z arrive as keys.
+/// One at a time; another may follow when it is gone. Ctrl-C and Ctrl-Z arrive as keys.
 @MainActor
 public struct Screen: ~Copyable {
   /// How many colours are drawn.

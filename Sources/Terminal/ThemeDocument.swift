@@ -65,8 +65,8 @@ extension ThemeDocument {
       "sky": "#5ec4ff", "amber": "#ffb454", "cornflower": "#6cb6ff",
     ],
     base: [
-      "background": "default", "foreground": "ink", "accent": "sky", "good": "#4fb3a5",
-      "warn": "#e3b341", "bad": "#e06c9f",
+      "background": "default", "foreground": "ink", "accent": "sky", "good": "#62d6c0",
+      "warn": "#e3b341", "bad": "#f0706a",
     ],
     roles: standardRoles,
     ramps: [

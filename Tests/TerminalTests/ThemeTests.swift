@@ -52,6 +52,57 @@ struct ThemeTests {
     return max(a, b) / min(a, b)
   }
 
+  @Test(arguments: ["default-dark", "default-light", "cvd"])
+  func `opposites stay apart for colour-blind readers`(_ name: String) throws {
+    let theme = try library.load(name).theme
+    let ramp = theme.ramp("signed")
+    for (a, b) in [
+      (theme["token.positive"].foreground, theme["token.negative"].foreground),
+      (theme["neuron.positive"].foreground, theme["neuron.negative"].foreground),
+      (theme["class.0"].foreground, theme["class.1"].foreground),
+      (theme.base.good, theme.base.bad), (ramp.color(-1), ramp.color(1)),
+    ] {
+      for (kind, matrix) in Self.blindness {
+        let distance = seen(a, matrix).squaredDistance(to: seen(b, matrix)).squareRoot()
+        #expect(distance >= 25, "\(a) and \(b), \(kind)")
+      }
+    }
+  }
+
+  private func seen(_ color: Color, _ matrix: [SIMD3<Double>]) -> CIELab {
+    guard case .rgb(let r, let g, let b) = color else { return CIELab(RGB(0, 0, 0)) }
+    let light = RGB(r, g, b).linear
+    return CIELab(
+      RGB(
+        linear: SIMD3(
+          (matrix[0] * light).sum(), (matrix[1] * light).sum(), (matrix[2] * light).sum())))
+  }
+
+  // Machado, Oliveira and Fernandes 2009, severity 1, rows of a matrix on linear light.
+  private static let blindness: [(String, [SIMD3<Double>])] = [
+    (
+      "protan",
+      [
+        SIMD3(0.152286, 1.052583, -0.204868), SIMD3(0.114503, 0.786281, 0.099216),
+        SIMD3(-0.003882, -0.048116, 1.051998),
+      ]
+    ),
+    (
+      "deutan",
+      [
+        SIMD3(0.367322, 0.860646, -0.227968), SIMD3(0.280085, 0.672501, 0.047413),
+        SIMD3(-0.011820, 0.042940, 0.968881),
+      ]
+    ),
+    (
+      "tritan",
+      [
+        SIMD3(1.255528, -0.076749, -0.178779), SIMD3(-0.078411, 0.930809, 0.147602),
+        SIMD3(0.004733, 0.691367, 0.303900),
+      ]
+    ),
+  ]
+
   @Test func `a missing role is its parent's, then the built-in one, then plain text`() throws {
     let loaded = try load(
       """
