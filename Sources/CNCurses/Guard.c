@@ -1,0 +1,207 @@
+// Leaving the terminal as it was found, on every way out of the process. Everything that a handler
+// calls is on POSIX's list of async-signal-safe functions.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "CNCurses.h"
+
+#define ENDING 4
+#define CRASHING 6
+#define OTHERS 4
+
+static const int signals[ENDING + CRASHING + OTHERS] = {
+    SIGTERM, SIGHUP, SIGINT, SIGQUIT,                  // requests to end
+    SIGSEGV, SIGBUS, SIGILL,  SIGTRAP, SIGFPE, SIGABRT,  // crashes
+    SIGTSTP, SIGCONT, SIGWINCH, SIGALRM};
+
+static struct sigaction previous[ENDING + CRASHING + OTHERS];
+static struct termios modes;
+static char reset_text[512];
+static size_t reset_length;
+static int terminal = -1;
+static volatile sig_atomic_t signal_pipe = -1;
+static volatile sig_atomic_t armed;
+static volatile sig_atomic_t pending;
+static volatile sig_atomic_t kept_errors = -1;
+static volatile sig_atomic_t real_errors = -1;
+static char crash_stack[65536];
+
+static void write_all(int descriptor, const char *text, size_t length) {
+  while (length > 0) {
+    ssize_t count = write(descriptor, text, length);
+    if (count < 0 && errno != EINTR) return;
+    if (count > 0) {
+      text += count;
+      length -= (size_t)count;
+    }
+  }
+}
+
+void cn_guard_reset(void) {
+  if (!armed) return;
+  armed = 0;
+  int saved = errno;
+  write_all(terminal, reset_text, reset_length);
+  // A background process that sets modes is stopped by SIGTTOU unless it is blocked.
+  sigset_t output, before;
+  sigemptyset(&output);
+  sigaddset(&output, SIGTTOU);
+  pthread_sigmask(SIG_BLOCK, &output, &before);
+  tcsetattr(terminal, TCSAFLUSH, &modes);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  errno = saved;
+}
+
+void cn_guard_arm(bool on) { armed = on; }
+
+void cn_raise_default(int number) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = SIG_DFL;
+  sigemptyset(&action.sa_mask);
+  sigaction(number, &action, NULL);
+  sigset_t mask;
+  sigemptyset(&mask);
+  sigaddset(&mask, number);
+  pthread_sigmask(SIG_UNBLOCK, &mask, NULL);
+  raise(number);
+}
+
+void cn_stop_group(void) {
+  struct sigaction action, before;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = SIG_DFL;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGTSTP, &action, &before);
+  kill(0, SIGTSTP);
+  sigaction(SIGTSTP, &before, NULL);
+}
+
+static void note(int number) {
+  int saved = errno;
+  unsigned char byte = (unsigned char)number;
+  if (signal_pipe >= 0 && write(signal_pipe, &byte, 1) < 0) {
+    // A full pipe already wakes the reader.
+  }
+  errno = saved;
+}
+
+static void leave(int number) {
+  cn_guard_reset();
+  cn_release_errors();
+  cn_raise_default(number);
+}
+
+static void on_ending(int number) {
+  if (pending) leave(number);
+  pending = number;
+  note(number);
+  alarm(1);
+}
+
+static void on_alarm(int number) {
+  (void)number;
+  if (pending) leave(pending);
+}
+
+static void on_crash(int number, siginfo_t *info, void *context) {
+  (void)context;
+  cn_guard_reset();
+  cn_release_errors();
+  for (int i = ENDING; i < ENDING + CRASHING; i++)
+    if (signals[i] == number) sigaction(number, &previous[i], NULL);
+  // A fault comes again when the instruction runs again, now with the handler before; others do not.
+  bool repeats = info->si_code > 0 && number != SIGTRAP && number != SIGABRT;
+  if (!repeats) raise(number);
+}
+
+static void install(void) {
+  stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
+  sigaltstack(&stack, NULL);
+  for (int i = 0; i < ENDING + CRASHING + OTHERS; i++) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = SA_RESTART;
+    if (i < ENDING) {
+      action.sa_handler = on_ending;
+    } else if (i < ENDING + CRASHING) {
+      action.sa_sigaction = on_crash;
+      action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    } else {
+      action.sa_handler = signals[i] == SIGALRM ? on_alarm : note;
+    }
+    sigaction(signals[i], &action, &previous[i]);
+  }
+}
+
+static void at_exit(void) {
+  cn_guard_reset();
+  cn_release_errors();
+}
+
+int cn_guard_start(int descriptor, int pipe, const char *reset, size_t length) {
+  static bool registered;
+  if (length >= sizeof reset_text) {
+    errno = EINVAL;
+    return -1;
+  }
+  if (tcgetattr(descriptor, &modes) != 0) return -1;
+  memcpy(reset_text, reset, length);
+  reset_length = length;
+  terminal = descriptor;
+  signal_pipe = pipe;
+  pending = 0;
+  if (!registered) atexit(at_exit);
+  registered = true;
+  install();
+  armed = 1;
+  return 0;
+}
+
+void cn_guard_confirm(void) {
+  alarm(0);
+  pending = 0;
+}
+
+void cn_guard_stop(void) {
+  cn_guard_reset();
+  cn_release_errors();
+  if (signal_pipe < 0) return;
+  for (int i = 0; i < ENDING + CRASHING + OTHERS; i++) sigaction(signals[i], &previous[i], NULL);
+  signal_pipe = -1;
+}
+
+void cn_hold_errors(void) {
+  // Errors that go to a file or a pipe do no harm to the screen.
+  if (kept_errors >= 0 || !isatty(STDERR_FILENO)) return;
+  int memory = memfd_create("errors", MFD_CLOEXEC);
+  if (memory < 0) return;
+  int real = dup(STDERR_FILENO);
+  if (real < 0) {
+    close(memory);
+    return;
+  }
+  real_errors = real;
+  kept_errors = memory;
+  dup2(memory, STDERR_FILENO);
+}
+
+void cn_release_errors(void) {
+  if (kept_errors < 0) return;
+  int memory = kept_errors;
+  kept_errors = -1;
+  dup2(real_errors, STDERR_FILENO);
+  close(real_errors);
+  char text[1024];
+  ssize_t count;
+  for (off_t at = 0; (count = pread(memory, text, sizeof text, at)) > 0; at += count)
+    write_all(STDERR_FILENO, text, (size_t)count);
+  close(memory);
+}
