@@ -77,7 +77,8 @@ private struct Matcher: Sendable {
     while let (token, range) = isEmpty ? nil : nextMatch(in: bytes, from: index) {
       index = range.upperBound
       if token.singleWord, !standsAlone(range, in: bytes) { continue }
-      let start = token.lstrip ? max(textStart, spaceStart(bytes, range.lowerBound)) : range.lowerBound
+      let start =
+        token.lstrip ? max(textStart, spaceStart(bytes, range.lowerBound)) : range.lowerBound
       let end = token.rstrip ? spaceEnd(bytes, range.upperBound) : range.upperBound
       if textStart < start { sections.append(.init(range: textStart..<start, id: nil)) }
       sections.append(.init(range: start..<end, id: token.id))

@@ -18,7 +18,7 @@ struct BertNormalizer: Normalizer {
   private let nonspacingMarks = UnicodeTables.nonspacingMarks
   private let lowercaseMap = UnicodeTables.lowercase
 
-  /// - Parameter stripAccents: nil follows `lowercase`.
+  /// Takes the settings under the library's names; nil for `stripAccents` follows `lowercase`.
   init(cleanText: Bool, handleChineseChars: Bool, stripAccents: Bool?, lowercase: Bool) {
     self.cleanText = cleanText
     self.handleChineseChars = handleChineseChars

@@ -53,11 +53,11 @@ struct CanonicalDecomposition: Sendable {
         continue
       }
       let end = parts[start...].firstIndex { $0.combiningClass == 0 } ?? parts.count
-      // Swift's sort is stable, though its documentation does not promise it; the index decides.
-      parts[start..<end] = ArraySlice(
-        parts[start..<end].enumerated()
-          .sorted { ($0.element.combiningClass, $0.offset) < ($1.element.combiningClass, $1.offset) }
-          .map(\.element))
+      // By index too, since Swift does not promise a stable sort.
+      let sorted = parts[start..<end].enumerated().sorted { a, b in
+        (a.element.combiningClass, a.offset) < (b.element.combiningClass, b.offset)
+      }
+      parts.replaceSubrange(start..<end, with: sorted.map(\.element))
       start = end
     }
   }

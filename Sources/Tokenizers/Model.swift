@@ -4,9 +4,7 @@ protocol Model: Sendable {
   /// The id for what no piece covers.
   var unknownID: Int32? { get }
 
-  /// Appends the pieces of each word.
-  ///
-  /// - Parameter firstWord: the number that the first of the words has in the whole text.
+  /// Appends the pieces of each word; `firstWord` is the first one's number in the whole text.
   func tokenize(
     _ words: [Range<Int>], of text: AlignedText, firstWord: Int, into encoding: inout Encoding)
 }

@@ -173,7 +173,9 @@ enum UnicodeTables {
     2CEB0-2EBE0 2EBF0-2EE5D 2F800-2FA1D 30000-3134A 31350-323AF E0100-E01EF
     """)
 
-  /// Lower-case mappings above ASCII: first-last/step+delta. Only U+0130 maps to two scalars.
+  /// Lower-case mappings above ASCII, as first-last/step+delta.
+  ///
+  /// Only U+0130 maps to two scalars; it is left to the code.
   static let lowercase = LowercaseMap(
     """
     C0-D6/1+32 D8-DE/1+32 100-12E/2+1 132-136/2+1 139-147/2+1 14A-176/2+1 178-178/1-121 \

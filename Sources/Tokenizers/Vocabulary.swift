@@ -39,8 +39,9 @@ struct Vocabulary: Sendable {
 
   /// Adds a piece under an id that no other piece has.
   ///
-  /// - Parameter limit: the first id that is too large; a file may leave gaps, but not so many
-  ///   that the table by id takes more memory than the file.
+  /// `limit` is the first id that is too large: a file may leave gaps, but not so many that the
+  /// table by id takes far more memory than the file.
+  /// - Throws: `Fault` if the piece or the id is taken, or the id is out of bounds.
   mutating func insert(_ piece: [UInt8], id: Int, limit: Int) throws(Fault) {
     guard id >= 0, id < limit, let short = Int32(exactly: id) else { throw .badID(id, piece) }
     if id < pieces.count, let other = pieces[id] { throw .duplicateID(short, other, piece) }

@@ -25,11 +25,12 @@ struct WordPiece: Model {
     _ words: [Range<Int>], of text: AlignedText, firstWord: Int, into encoding: inout Encoding
   ) {
     var hashes: [UInt64] = []
-    for (number, word) in words.enumerated() {
+    for (index, word) in words.enumerated() {
+      let number = firstWord + index
       let before = encoding.count
-      guard !covers(word, of: text, number: firstWord + number, &hashes, &encoding) else { continue }
+      if covers(word, of: text, number: number, &hashes, &encoding) { continue }
       encoding.removeLast(encoding.count - before)
-      append(unknown, word, of: text, number: firstWord + number, &encoding)
+      append(unknown, word, of: text, number: number, &encoding)
     }
   }
 

@@ -144,7 +144,9 @@ def main():
     for name, (doc, scalars) in sets.items():
         out += [f"  /// {doc}", f"  static let {name} = ScalarSet(", f"    {literal(ranges(scalars))})", ""]
     out += [
-        "  /// Lower-case mappings above ASCII: first-last/step+delta. Only U+0130 maps to two scalars.",
+        "  /// Lower-case mappings above ASCII, as first-last/step+delta.",
+        "  ///",
+        "  /// Only U+0130 maps to two scalars; it is left to the code.",
         "  static let lowercase = LowercaseMap(",
         f"    {literal(lowercase_runs(lower))})",
         "",
