@@ -47,10 +47,11 @@ extension Encoding {
     isSpecial.removeLast(count)
   }
 
-  /// Cuts tokens off at the end.
+  /// Cuts tokens off at the end; a count below 0 is taken as 0.
   mutating func truncate(to count: Int) {
-    guard count < self.count else { return }
-    removeLast(self.count - max(count, 0))
+    let kept = max(count, 0)
+    guard kept < self.count else { return }
+    removeLast(self.count - kept)
     truncated = true
   }
 }

@@ -66,7 +66,7 @@ public struct Tokenizer: Sendable {
       source.count < UInt32.max, "a text of \(source.count) bytes; at most \(UInt32.max - 1)")
     var encoding = pipeline.tokenize(source)
     let post = addSpecialTokens ? pipeline.postProcessor : .none
-    if let maxLength { encoding.truncate(to: max(0, maxLength - post.addedCount)) }
+    if let maxLength { encoding.truncate(to: max(maxLength, 0) - post.addedCount) }
     return post.apply(to: encoding, vocabulary: pipeline.vocabulary)
   }
 

@@ -51,8 +51,8 @@ extension TokenizerError: CustomStringConvertible {
       return "\(reason); download the file again"
     case .unexpected(let expected, let found):
       return "expected \(expected), found \(found); download the file again"
-    case .unsupported(let kind, let name):
-      return "\(kind) \(printable(name)) is not supported; use a model with another tokenizer"
+    case .unsupported(_, let name):
+      return "\(printable(name)) is not supported; use a model with another tokenizer"
     case .duplicate(let what):
       return "\(printable(what)); every piece needs one id of its own"
     case .badID(let what):

@@ -76,7 +76,13 @@ struct TokenizerFile {
       guard id == given, let short = Int32(exactly: id) else {
         throw try entry["id"].error(.badID("id \(id), but tokenizers gives this token \(given)"))
       }
-      if vocabulary[content] == nil { try vocabulary.insert(content, id: id, at: entry) }
+      if vocabulary[content] == nil {
+        do throws(Vocabulary.Fault) {
+          try vocabulary.insert(content, id: id, limit: .max)
+        } catch {
+          throw entry.error(error.problem)
+        }
+      }
       largest = max(largest ?? 0, id)
       tokens.append(try AddedTokens.Token(entry, id: short))
     }
@@ -90,19 +96,18 @@ extension Vocabulary {
     let members = try field.members()
     self.init(capacity: members.count)
     for member in members {
-      let key = String(decoding: member.key, as: UTF8.self)
-      let entry = field.child(key, member.value)
-      try insert(member.key, id: try entry.integer(), limit: members.count * 2 + 1000, at: entry)
-    }
-  }
-
-  fileprivate mutating func insert(
-    _ piece: [UInt8], id: Int, limit: Int = .max, at field: JSONField
-  ) throws(TokenizerError) {
-    do throws(Fault) {
-      try insert(piece, id: id, limit: limit)
-    } catch {
-      throw field.error(error.problem)
+      // The path of an entry is made only for an error: a vocabulary has 30,000 of them.
+      func entry() -> JSONField {
+        field.child(String(decoding: member.key, as: UTF8.self), member.value)
+      }
+      guard case .integer(let id) = member.value else {
+        throw entry().error(.unexpected(expected: "an id", found: member.value.kind))
+      }
+      do throws(Fault) {
+        try insert(member.key, id: id, limit: members.count * 2 + 1000)
+      } catch {
+        throw entry().error(error.problem)
+      }
     }
   }
 }
