@@ -1,0 +1,83 @@
+/// A JSON value together with its file and its path in it, so that every fault names its place.
+struct JSONField {
+  let file: String
+  let path: String
+  let value: JSON
+
+  /// - Throws: `malformed` with the byte where the text stops being JSON.
+  init(parsing bytes: [UInt8], file: String) throws(TokenizerError) {
+    self.file = file
+    path = ""
+    do throws(JSONError) {
+      value = try JSONParser.parse(bytes)
+    } catch {
+      throw TokenizerError(
+        file: file, place: "byte \(error.byte)", problem: .malformed(error.reason))
+    }
+  }
+
+  private init(file: String, path: String, value: JSON) {
+    self.file = file
+    self.path = path
+    self.value = value
+  }
+
+  var isNull: Bool { value == .null }
+
+  func error(_ problem: TokenizerError.Problem) -> TokenizerError {
+    TokenizerError(file: file, place: path, problem: problem)
+  }
+
+  private func unexpected(_ expected: String) -> TokenizerError {
+    error(.unexpected(expected: expected, found: value.kind))
+  }
+
+  /// A member, or a null with its path if the key is absent.
+  ///
+  /// - Throws: `unexpected` if this is no object, `duplicate` if the key is there twice.
+  subscript(key: String) -> JSONField {
+    get throws(TokenizerError) {
+      let found = try members().filter { $0.key.elementsEqual(key.utf8) }
+      guard found.count < 2 else { throw error(.duplicate("the key \"\(key)\" is there twice")) }
+      return child(key, found.first?.value ?? .null)
+    }
+  }
+
+  func child(_ key: String, _ value: JSON) -> JSONField {
+    JSONField(file: file, path: path.isEmpty ? key : "\(path).\(key)", value: value)
+  }
+
+  func members() throws(TokenizerError) -> [JSON.Member] {
+    guard case .object(let members) = value else { throw unexpected("an object") }
+    return members
+  }
+
+  func elements() throws(TokenizerError) -> [JSONField] {
+    guard case .array(let values) = value else { throw unexpected("a list") }
+    return values.enumerated().map { index, value in
+      JSONField(file: file, path: "\(path)[\(index)]", value: value)
+    }
+  }
+
+  func bytes() throws(TokenizerError) -> [UInt8] {
+    guard case .string(let bytes) = value else { throw unexpected("a string") }
+    return bytes
+  }
+
+  func string() throws(TokenizerError) -> String {
+    String(decoding: try bytes(), as: UTF8.self)
+  }
+
+  func integer() throws(TokenizerError) -> Int {
+    guard case .integer(let number) = value else { throw unexpected("a whole number") }
+    return number
+  }
+
+  func bool() throws(TokenizerError) -> Bool {
+    guard case .bool(let flag) = value else { throw unexpected("true or false") }
+    return flag
+  }
+
+  /// The same, but absent or null gives nil.
+  func optionalBool() throws(TokenizerError) -> Bool? { isNull ? nil : try bool() }
+}

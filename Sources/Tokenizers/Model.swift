@@ -1,0 +1,10 @@
+/// The stage that turns words into pieces of the vocabulary.
+protocol Model: Sendable {
+  var vocabulary: Vocabulary { get }
+  /// The id for what no piece covers.
+  var unknownID: Int32? { get }
+
+  /// Appends the pieces of each word; `firstWord` is the first one's number in the whole text.
+  func tokenize(
+    _ words: [Range<Int>], of text: AlignedText, firstWord: Int, into encoding: inout Encoding)
+}

@@ -1,0 +1,80 @@
+/// What is wrong with a tokenizer's files, where, and what to do.
+public struct TokenizerError: Error, Equatable, Sendable {
+  /// The file or folder, as it was given.
+  public var file: String
+  /// A path of JSON keys, a line or a byte; empty for the file as a whole.
+  public var place: String
+  public var problem: Problem
+
+  /// The kinds of fault that are told apart.
+  public enum Problem: Equatable, Sendable {
+    /// The folder holds no tokenizer that can be read; its files are named.
+    case noTokenizer(found: [String])
+    /// The file cannot be read, and why.
+    case unreadable(String)
+    /// The bytes are not what the format allows.
+    case malformed(String)
+    /// A value is absent or of another kind than the format says.
+    case unexpected(expected: String, found: String)
+    /// A stage or setting that SpinScope does not know; running without it would give other ids.
+    case unsupported(kind: String, name: String)
+    /// Two pieces with one id, or two ids for one piece.
+    case duplicate(String)
+    /// An id that is negative, too large, or not the one the library would give.
+    case badID(String)
+    /// A piece that a stage needs and the vocabulary lacks.
+    case missingPiece(String)
+  }
+
+  public init(file: String, place: String = "", problem: Problem) {
+    self.file = file
+    self.place = place
+    self.problem = problem
+  }
+}
+
+extension TokenizerError: CustomStringConvertible {
+  /// One line: file, place, what was found and what to do.
+  public var description: String {
+    let location = place.isEmpty ? printable(file) : "\(printable(file)): \(printable(place))"
+    return "\(location): \(explanation)"
+  }
+
+  private var explanation: String {
+    switch problem {
+    case .noTokenizer(let found):
+      let names = found.isEmpty ? "nothing" : found.map(printable).joined(separator: ", ")
+      return "no tokenizer.json and no vocab.txt, found \(names); give a Hugging Face model folder"
+    case .unreadable(let reason):
+      return "cannot be read: \(printable(reason))"
+    case .malformed(let reason):
+      return "\(reason); download the file again"
+    case .unexpected(let expected, let found):
+      return "expected \(expected), found \(found); download the file again"
+    case .unsupported(_, let name):
+      return "\(printable(name)) is not supported; use a model with another tokenizer"
+    case .duplicate(let what):
+      return "\(printable(what)); every piece needs one id of its own"
+    case .badID(let what):
+      return "\(printable(what)); download the file again, or save it again with tokenizers"
+    case .missingPiece(let piece):
+      return "the vocabulary lacks \(printable(piece)); download the file again"
+    }
+  }
+}
+
+/// Text from a file that is safe to show: controls and bidirectional marks escaped, cut at 80.
+///
+/// A message goes to a terminal, which must never see what a file puts there.
+func printable(_ text: String) -> String {
+  var shown = ""
+  for scalar in text.unicodeScalars.prefix(80) {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+      shown += "\\u{\(String(scalar.value, radix: 16))}"
+    default:
+      shown.unicodeScalars.append(scalar)
+    }
+  }
+  return text.unicodeScalars.count > 80 ? shown + "…" : shown
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// The files of a model folder that describe its tokenizer.
+struct TokenizerFolder {
+  let url: URL
+
+  private static let maxBytes = 512 << 20
+
+  /// What a message calls a file.
+  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+
+  /// The folder's file names, sorted; empty if there is no such folder.
+  var names: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
+  }
+
+  /// A file's bytes, or nil if there is no such file.
+  ///
+  /// - Throws: `unreadable` if it is a folder, a pipe, too large, a Git LFS pointer or cut off from
+  ///   us by its permissions.
+  func read(_ name: String) throws(TokenizerError) -> [UInt8]? {
+    let file = url.appendingPathComponent(name).resolvingSymlinksInPath()
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    try checkKind(of: file, name)
+    let data: Data
+    do {
+      data = try Data(contentsOf: file)
+    } catch {
+      throw unreadable(name, error.localizedDescription)
+    }
+    if data.starts(with: Array("version https://git-lfs".utf8)) {
+      throw unreadable(name, "a Git LFS pointer, not the file; run git lfs pull in the folder")
+    }
+    return Array(data)
+  }
+
+  /// Reads a JSON file, or gives nil if there is none.
+  func json(_ name: String) throws(TokenizerError) -> JSONField? {
+    guard let bytes = try read(name) else { return nil }
+    return try JSONField(parsing: bytes, file: path(name))
+  }
+
+  /// A pipe or a device would block, so only plain files are opened.
+  private func checkKind(of file: URL, _ name: String) throws(TokenizerError) {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+    guard attributes?[.type] as? FileAttributeType == .typeRegular else {
+      throw unreadable(name, "not a plain file")
+    }
+    guard let size = attributes?[.size] as? Int, size <= Self.maxBytes else {
+      throw unreadable(name, "larger than \(Self.maxBytes >> 20) MiB")
+    }
+  }
+
+  private func unreadable(_ name: String, _ reason: String) -> TokenizerError {
+    TokenizerError(file: path(name), problem: .unreadable(reason))
+  }
+}

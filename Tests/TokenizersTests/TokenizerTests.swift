@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+@testable import Tokenizers
+
+@Suite("Tokenizer, against Hugging Face tokenizers")
+struct TokenizerTests {
+  @Test("gives the library's ids, offsets and words", arguments: ["uncased", "cased"])
+  func fixtures(name: String) throws {
+    let tokenizer = try Fixtures.tokenizer(name)
+    for expected in try ExpectedEncoding.all(name) {
+      let found = tokenizer.encode(expected.text)
+      let text = Comment(rawValue: String(reflecting: expected.text))
+      #expect(found.ids == expected.ids, text)
+      #expect(found.offsets == expected.ranges, text)
+      #expect(found.words == expected.words, text)
+      #expect(found.tokens == expected.ids.map { tokenizer.token($0) }, text)
+      #expect(found.isSpecial == expected.words.map { $0 == nil }, text)
+      #expect(!found.truncated)
+    }
+  }
+
+  @Test("reads vocab.txt and the configuration where there is no tokenizer.json")
+  func vocabularyFile() throws {
+    let folder = try TemporaryFolder()
+    for file in ["vocab.txt", "tokenizer_config.json"] {
+      try FileManager.default.copyItem(
+        at: Fixtures.tokenizers.appendingPathComponent("uncased/\(file)"),
+        to: folder.url.appendingPathComponent(file))
+    }
+    let tokenizer = try Tokenizer(folder: folder.url)
+    for expected in try ExpectedEncoding.all("uncased") {
+      let found = tokenizer.encode(expected.text)
+      #expect(found.ids == expected.ids)
+      #expect(found.offsets == expected.ranges)
+    }
+    #expect(tokenizer.maxLength == 64)
+  }
+
+  @Test("finds ids and pieces, and the special ones by name")
+  func pieces() throws {
+    let tokenizer = try Fixtures.tokenizer("uncased")
+    let lines = try String(
+      contentsOf: Fixtures.tokenizers.appendingPathComponent("uncased/vocab.txt"), encoding: .utf8)
+    let pieces = lines.utf8.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+    #expect(tokenizer.vocabularySize == pieces.count)
+    for (id, piece) in pieces.enumerated() {
+      #expect(tokenizer.token(Int32(id)).utf8.elementsEqual(piece.utf8))
+      #expect(tokenizer.id(of: piece) == Int32(id))
+    }
+    #expect(tokenizer.token(-1).isEmpty && tokenizer.token(.max).isEmpty)
+    #expect(tokenizer.id(of: "no such piece") == nil)
+    #expect(tokenizer.id(of: "\u{E9}") != tokenizer.id(of: "e\u{301}"))
+    let special = [
+      tokenizer.padID, tokenizer.unknownID, tokenizer.clsID, tokenizer.sepID, tokenizer.maskID,
+    ]
+    #expect(special == [0, 1, 2, 3, 4])
+  }
+
+  @Test("truncates before the template, which stays whole", arguments: [0, 1, 2, 3, 7, 12, 13, 99])
+  func truncation(limit: Int) throws {
+    let tokenizer = try Fixtures.tokenizer("uncased")
+    let text = "The old harbour wakes before the sun!"
+    let whole = tokenizer.encode(text)
+    let cut = tokenizer.encode(text, maxLength: limit)
+    let kept = max(0, min(limit - 2, whole.count - 2))
+    #expect(cut.ids == [2] + whole.ids.dropFirst().prefix(kept) + [3])
+    #expect(cut.offsets == [0..<0] + whole.offsets.dropFirst().prefix(kept) + [0..<0])
+    #expect(cut.truncated == (limit < whole.count))
+    let bare = tokenizer.encode(text, maxLength: limit, addSpecialTokens: false)
+    #expect(bare.ids == Array(whole.ids.dropFirst().dropLast().prefix(limit)))
+  }
+
+  @Test("gives ids to special tokens that the text spells, and does not call them added")
+  func literals() throws {
+    let tokenizer = try Fixtures.tokenizer("uncased")
+    let found = tokenizer.encode("the[MASK]the [mask]")
+    #expect(Array(found.ids[1...3]) == [tokenizer.id(of: "the"), 4, tokenizer.id(of: "the")])
+    #expect(found.offsets[2] == 3..<9)
+    #expect(found.words[2] == 1)
+    #expect(!found.isSpecial[2])
+    #expect(found.ids.count { $0 == 4 } == 1)
+  }
+
+  @Test(
+    "agrees with the real BERT tokenizers on the tricky texts",
+    .enabled(if: Fixtures.hasShared, "../shared does not lie beside the package"))
+  func tricky() throws {
+    struct Row: Decodable {
+      var text: String
+      var ids: [Int32]
+
+      enum CodingKeys: String, CodingKey {
+        case text
+        case ids = "bert_uncased_ids"
+      }
+    }
+    let rows = try Fixtures.decode(
+      [Row].self, Fixtures.shared.appendingPathComponent("notes/engine_tricky_expected.json"))
+    let folder = Fixtures.shared.appendingPathComponent("tokenizers/bert-base-uncased")
+    let tokenizer = try Tokenizer(folder: folder)
+    #expect(rows.count > 100)
+    for row in rows {
+      #expect(tokenizer.encode(row.text).ids == row.ids, "\(row.text.debugDescription)")
+    }
+  }
+}
