@@ -112,15 +112,29 @@ public struct DataSource: Sendable, Codable, Equatable {
     return try DataSet(texts, from: files.joined(separator: ", "))
   }
 
+  /// Reads texts that are at hand already; `name` stands for the file in errors.
+  public func read(_ bytes: [UInt8], named name: String) throws(DataError) -> DataSet {
+    let rows = try rows(in: bytes, of: name)
+    var texts = rows.enumerated().map { id, row in
+      LabelledText(id: id, text: row.text, label: row.label, split: .train)
+    }
+    assignSplits(&texts, given: rows.map(\.split))
+    return try DataSet(texts, from: name)
+  }
+
   private typealias Row = (text: String, label: String, split: Split?)
 
   private func rows(of file: String) throws(DataError) -> [Row] {
     guard let data = FileManager.default.contents(atPath: file) else {
       throw DataError(place: file, problem: "cannot be read; check the path")
     }
+    return try rows(in: Array(data), of: file)
+  }
+
+  private func rows(in bytes: [UInt8], of file: String) throws(DataError) -> [Row] {
     let table: CSVTable
     do {
-      table = try CSVTable(Array(data), separator: UInt8(ascii: file.hasSuffix(".tsv") ? "\t" : ","))
+      table = try CSVTable(bytes, separator: UInt8(ascii: file.hasSuffix(".tsv") ? "\t" : ","))
     } catch {
       throw DataError(place: file, problem: error.description)
     }

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+public import Tensors
 public import Tokenizers
 public import Transformers
 
@@ -55,6 +55,8 @@ public struct Explanation: Sendable, Equatable {
   /// What each word adds through each layer that the head reads: `[layer][word]`; empty for
   /// occlusion, which knows no layers.
   public var wordLayers: [[Double]]
+  /// For each neuron of the head, the word that moves it furthest from its mean; nil for occlusion.
+  public var strongestWords: [Int?]
   /// The most probable class and its probability after each layer, from the early exits.
   public var exits: [Exit]
   public var tokens: Int
@@ -80,6 +82,19 @@ public struct Explanation: Sendable, Equatable {
   }
 }
 
+/// What a head says of one text.
+public struct Prediction: Sendable, Equatable {
+  public var text: String
+  /// The most probable class, an index into the run's classes.
+  public var predicted: Int
+  /// Probabilities of all classes.
+  public var probabilities: [Double]
+  /// The last layer that was read.
+  public var exit: Int
+  /// Whether the text was longer than the model reads, and was cut.
+  public var truncated: Bool
+}
+
 /// Classifies texts with a run's head, and says why.
 public struct Explainer: Sendable {
   private let model: any Transformer
@@ -101,6 +116,20 @@ public struct Explainer: Sendable {
     head = run.head
   }
 
+  /// Classifies texts; blocks above the head's depth are not run.
+  ///
+  /// A text's answer depends on that text alone: texts are not batched with each other.
+  public func classify(_ texts: [String], workers: Int = availableWorkers()) -> [Prediction] {
+    mapInParallel(count: texts.count, workers: workers) { index in
+      let encoding = tokenizer.encode(texts[index], maxLength: model.shape.maxTokens)
+      let x = run([encoding.ids]).pooled(head.pooling)[0]
+      let p = head.fitted.classifier.probabilities(x)
+      return Prediction(
+        text: texts[index], predicted: p.indices.max { p[$0] < p[$1] } ?? 0, probabilities: p,
+        exit: head.depth, truncated: encoding.truncated)
+    }
+  }
+
   /// Explains one text.
   public func explain(_ text: String) -> Explanation {
     let encoding = tokenizer.encode(text, maxLength: model.shape.maxTokens)
@@ -119,12 +148,13 @@ public struct Explainer: Sendable {
       base: Double(classifier.intercepts[output]),
       contributions: x.indices.map { contribution(output, $0, x[$0]) }, values: x, words: words,
       attribution: attribution, wordContributions: [], wordLayers: [],
+      strongestWords: head.neurons.map { _ in nil },
       exits: exits.map { exit(of: $0, x) }, tokens: encoding.count, truncated: encoding.truncated)
     if attribution == .occlusion {
       explanation.wordContributions = occlusion(
         encoding, words, output: output, logit: logits[output])
     } else {
-      explanation.wordLayers = wordLayers(tap, words, output: output)
+      shareOut(tap, output: output, in: &explanation)
       explanation.wordContributions = words.indices.map { word in
         explanation.wordLayers.reduce(0) { $0 + $1[word] }
       }
@@ -178,8 +208,9 @@ public struct Explainer: Sendable {
     return words
   }
 
-  /// What each word adds through each layer, where the pooling shares a neuron out exactly.
-  private func wordLayers(_ tap: NeuronTap, _ words: [Word], output: Int) -> [[Double]] {
+  /// Shares every neuron's contribution out to the words, where the pooling does so exactly.
+  private func shareOut(_ tap: NeuronTap, output: Int, in explanation: inout Explanation) {
+    let words = explanation.words
     var layers = [[Double]](
       repeating: Array(repeating: 0, count: words.count), count: head.depth + 1)
     let standardizer = head.fitted.classifier.standardizer
@@ -188,11 +219,11 @@ public struct Explainer: Sendable {
         Double(head.fitted.classifier.weights[output, j]) / Double(standardizer.scale[j])
       guard weight != 0 else { continue }
       let shares = shares(tap.tokens(j), mean: standardizer.mean[j])
-      for (w, word) in words.enumerated() {
-        layers[neuron.layer][w] += weight * word.tokens.reduce(0) { $0 + shares[$1] }
-      }
+      let parts = words.map { word in weight * word.tokens.reduce(0) { $0 + shares[$1] } }
+      for (w, part) in parts.enumerated() { layers[neuron.layer][w] += part }
+      explanation.strongestWords[j] = parts.indices.max { abs(parts[$0]) < abs(parts[$1]) }
     }
-    return layers
+    explanation.wordLayers = layers
   }
 
   /// Each token's part of x − mean.

@@ -20,7 +20,7 @@ struct JSONParser: ~Copyable {
     var parser = JSONParser(bytes)
     let value = try parser.value()
     parser.skipSpace()
-    guard parser.index == bytes.count else { throw parser.error("bytes after the end of the value") }
+    guard parser.index == bytes.count else { throw parser.error("bytes after the value") }
     return value
   }
 

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A JSON value together with its file and its path in it, so that every fault names its place.
 struct JSONField {
   let file: String
@@ -9,7 +11,7 @@ struct JSONField {
     self.file = file
     path = ""
     do throws(JSONError) {
-      value = try JSONParser.parse(bytes)
+      value = try JSON.parse(bytes)
     } catch {
       throw TokenizerError(
         file: file, place: "byte \(error.byte)", problem: .malformed(error.reason))

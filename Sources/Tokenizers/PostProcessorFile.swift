@@ -1,3 +1,5 @@
+import StrictJSON
+
 extension PostProcessor {
   /// Reads `post_processor`.
   ///

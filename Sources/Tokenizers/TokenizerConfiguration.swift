@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// `tokenizer_config.json`: what `tokenizer.json` does not say, and `vocab.txt` says even less.
 struct TokenizerConfiguration {
   /// `do_lower_case`; BERT's default is true.

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What is wrong with a tokenizer's files, where, and what to do.
 public struct TokenizerError: Error, Equatable, Sendable {
   /// The file or folder, as it was given.
@@ -61,20 +63,4 @@ extension TokenizerError: CustomStringConvertible {
       return "the vocabulary lacks \(printable(piece)); download the file again"
     }
   }
-}
-
-/// Text from a file that is safe to show: controls and bidirectional marks escaped, cut at 80.
-///
-/// A message goes to a terminal, which must never see what a file puts there.
-func printable(_ text: String) -> String {
-  var shown = ""
-  for scalar in text.unicodeScalars.prefix(80) {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-      shown += "\\u{\(String(scalar.value, radix: 16))}"
-    default:
-      shown.unicodeScalars.append(scalar)
-    }
-  }
-  return text.unicodeScalars.count > 80 ? shown + "…" : shown
 }

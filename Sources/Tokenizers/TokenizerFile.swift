@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// `tokenizer.json`, the format of Hugging Face `tokenizers`: which stages, with which settings.
 ///
 /// A stage that SpinScope does not know is refused by name. `truncation`, `padding` and `decoder`

@@ -1,3 +1,4 @@
+import StrictJSON
 import Foundation
 
 /// The files of a model folder that describe its tokenizer.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tokenizers
+@testable import StrictJSON
 
 @Suite("JSON, strict and in bytes")
 struct JSONParserTests {

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import Probing
+import StrictJSON
+import Terminal
+
+/// `spinscope explain`: what each neuron and each word adds to the answer.
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say which neurons and words made the answer.")
+
+  @Argument(help: ArgumentHelp("A run folder, NAME.spin.", valueName: "run"))
+  var folder: String
+
+  @Argument(help: "The text.")
+  var text: String
+
+  @Flag(help: "One JSON object with everything.")
+  var json = false
+
+  @Option(help: "Neurons to list.")
+  var top = 15
+
+  func run() throws {
+    let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
+    let explanation = try ExplorerEngine.explainer(for: run).explain(text)
+    print(json ? object(explanation, run) : table(explanation, run))
+  }
+
+  private func table(_ e: Explanation, _ run: Run) -> String {
+    let classes = run.info.data.classes
+    let neurons = run.head.neurons
+    var lines = [
+      "\(shown(classes[e.predicted]))  \(percent(e.probabilities[e.predicted])) %",
+      "log-odds of \(shown(classes[e.explained]))  \(signed(e.logit))  = average text "
+        + "\(signed(e.base)) + \(neurons.count) neurons (sums to \(significant(e.residual)))",
+      "", "layer      adds",
+    ]
+    for (layer, sum) in e.layerContributions(neurons) {
+      lines.append(padded("\(run.head.representation.letter)\(layer)", to: 6) + right(sum))
+    }
+    lines += ["", "neuron           adds     value  strongest at"]
+    let order = e.contributions.indices.sorted {
+      abs(e.contributions[$0]) > abs(e.contributions[$1])
+    }
+    for place in order.prefix(max(0, top)) {
+      let word = e.strongestWords[place].map { shown(e.words[$0].text) } ?? "–"
+      lines.append(
+        padded(neurons[place].description, to: 12) + right(e.contributions[place])
+          + padded(signed(Double(e.values[place]), 3), to: 10, alignment: .right) + "  " + word)
+    }
+    lines += ["", "word             adds  (\(e.attribution.explanation))"]
+    for (word, sum) in zip(e.words, e.wordContributions) {
+      lines.append(padded(clipped(shown(word.text), to: 14), to: 14) + right(sum, 7))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func right(_ value: Double, _ columns: Int = 9) -> String {
+    padded(signed(value, 3), to: columns, alignment: .right)
+  }
+
+  private func object(_ e: Explanation, _ run: Run) -> String {
+    let classes = run.info.data.classes
+    let neurons = zip(run.head.neurons, zip(e.contributions, e.values)).map {
+      "{\"neuron\": \"\($0)\", \"contribution\": \($1.0), \"value\": \($1.1)}"
+    }
+    let words = zip(e.words, e.wordContributions).map { word, sum in
+      "{\"word\": \(quoted(word.text)), \"start\": \(word.range.lowerBound), "
+        + "\"end\": \(word.range.upperBound), \"special\": \(word.isSpecial), \"contribution\": \(sum)}"
+    }
+    let exits = e.exits.map {
+      "{\"depth\": \($0.depth), \"label\": \(quoted(classes[$0.predicted])), \"probability\": \($0.probability)}"
+    }
+    let probabilities = zip(classes, e.probabilities).map { "\(quoted($0)): \($1)" }
+    return "{\"text\": \(quoted(e.text)), \"label\": \(quoted(classes[e.predicted])), "
+      + "\"probabilities\": {\(probabilities.joined(separator: ", "))}, "
+      + "\"explained\": \(quoted(classes[e.explained])), \"logit\": \(e.logit), \"base\": \(e.base), "
+      + "\"residual\": \(e.residual), \"neurons\": [\(neurons.joined(separator: ", "))], "
+      + "\"attribution\": \"\(e.attribution.rawValue)\", \"words\": [\(words.joined(separator: ", "))], "
+      + "\"exits\": [\(exits.joined(separator: ", "))], \"truncated\": \(e.truncated)}"
+  }
+}
+
+extension WordAttribution {
+  /// What the numbers beside words mean, in a line.
+  var explanation: String {
+    switch self {
+    case .share: "its share of the mean: exact"
+    case .maximum: "where each maximum stands: exact"
+    case .occlusion: "logit lost when the word alone is masked"
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import Probing
+import Tensors
+
+/// `spinscope fit`: extract, probe, select, integrate, choose, and write a run.
+struct Fit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fit SPIN on labelled texts and write a run folder.",
+    discussion: """
+      DATA is CSV (RFC 4180) with a header. Texts without a split of their own are split at \
+      random, stratified and seeded: 60 % train, 20 % validation, 20 % test. Validation chooses; \
+      the test texts are read once. A fit that was stopped goes on where the features were done.
+      """)
+
+  @Argument(help: "A model folder, or a name that fetch knows.")
+  var model: String
+
+  @Argument(help: "Files of labelled texts.")
+  var data: [String]
+
+  @Option(name: [.short, .customLong("output")], help: "The run folder to write, NAME.spin.")
+  var output: String
+
+  @Option(help: "The column that holds the text.")
+  var text: String?
+
+  @Option(help: "The column that holds the label.")
+  var label: String?
+
+  @Option(help: "The column that says train, validation or test.")
+  var split: String?
+
+  @Option(help: "A file of validation texts.")
+  var validation: String?
+
+  @Option(help: "A file of test texts.")
+  var test: String?
+
+  @Option(help: "Seeds the split.")
+  var seed: UInt64 = 42
+
+  @Option(help: "Worker threads; the results do not depend on them.")
+  var threads: Int = availableWorkers()
+
+  func validate() throws {
+    guard threads >= 1 else { throw ValidationError("--threads must be 1 or more") }
+  }
+
+  func run() throws {
+    let folder = try ModelFetcher().locate(model)
+    let source = DataSource(
+      files: data, validationFile: validation, testFile: test, textColumn: text,
+      labelColumn: label, splitColumn: split, seed: seed)
+    let texts = try explaining { try source.read() }
+    var settings = FitSettings()
+    settings.seed = seed
+    let name = data.first.map { URL(fileURLWithPath: $0) }
+    let maker = RunMaker(
+      folder: folder, modelName: URL(fileURLWithPath: model).lastPathComponent,
+      dataName: name.map(Self.dataName) ?? "data", source: source, data: texts,
+      output: URL(fileURLWithPath: output), settings: settings, workers: threads)
+    let line = ProgressLine()
+    let started = ContinuousClock.now
+    let made = try maker.make { progress in
+      line.show(progress)
+      return true
+    }
+    line.finish()
+    guard let made else { return }
+    print(RunSummary(made).text)
+    let seconds = (ContinuousClock.now - started) / .seconds(1)
+    print("\(output) written in \(decimals(seconds, 1)) s; open it with: spinscope \(output)")
+  }
+
+  /// `sst2/small` for `…/sst2/small/train.csv`, `reviews` for `reviews.csv`.
+  private static func dataName(_ file: URL) -> String {
+    let base = file.deletingPathExtension().lastPathComponent
+    guard ["train", "data"].contains(base) else { return base }
+    return file.deletingLastPathComponent().pathComponents.suffix(2).joined(separator: "/")
+  }
+}

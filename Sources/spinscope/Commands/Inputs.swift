@@ -1,0 +1,17 @@
+import Foundation
+
+/// The texts of a command: its arguments, or the lines of standard input for a single `-`.
+func inputTexts(_ arguments: [String]) throws(Failure) -> [String] {
+  guard arguments == ["-"] else { return arguments }
+  let data = FileHandle.standardInput.readDataToEndOfFile()
+  var lines: [String] = []
+  for (number, line) in data.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+    guard let text = String(validating: line, as: UTF8.self) else {
+      throw Failure(.input, "standard input: line \(number + 1) is not UTF-8")
+    }
+    lines.append(text)
+  }
+  // A final line feed ends the last line, it does not begin another.
+  if lines.last == "" { lines.removeLast() }
+  return lines
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import Foundation
+import Probing
+import StrictJSON
+import Tensors
+import Terminal
+import Transformers
+
+/// `spinscope report`: a run's results for papers, notebooks and other programs.
+struct Report: ParsableCommand {
+  /// What to write.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case markdown, json, csv, svg
+  }
+
+  static let configuration = CommandConfiguration(
+    abstract: "Write a run as Markdown, JSON, CSV or an SVG figure.",
+    discussion: """
+      markdown: the summary, probe scores and chosen neurons. json: run.json, scores.json, \
+      probes.json and head.json in one object. csv: every neuron of the head with its weights. \
+      svg: the layer curve.
+      """)
+
+  @Argument(help: ArgumentHelp("A run folder, NAME.spin.", valueName: "run"))
+  var folder: String
+
+  @Option(help: "markdown, json, csv or svg.")
+  var format = Format.markdown
+
+  func run() throws {
+    let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
+    switch format {
+    case .markdown: print(MarkdownReport(run).text)
+    case .json: print(try joined())
+    case .csv: print(neurons(run))
+    case .svg: print(figure(run))
+    }
+  }
+
+  private func joined() throws(Failure) -> String {
+    try explaining {
+      let parts = try ["run", "scores", "probes", "head"].map { name in
+        let text = try String(
+          contentsOf: URL(fileURLWithPath: folder).appendingPathComponent("\(name).json"), encoding: .utf8)
+        return "\"\(name)\": \(text.trimmingCharacters(in: .newlines))"
+      }
+      return "{\(parts.joined(separator: ",\n"))}"
+    }
+  }
+
+  private func neurons(_ run: Run) -> String {
+    let classifier = run.head.fitted.classifier
+    let outputs = classifier.weights.rows
+    let classes = outputs == 1 ? [run.info.data.classes[1]] : run.info.data.classes
+    var lines = ["neuron,layer,index,mean,scale,class,weight,raw_weight"]
+    for (j, neuron) in run.head.neurons.enumerated() {
+      for k in 0..<outputs {
+        lines.append(
+          "\(neuron),\(neuron.layer),\(neuron.index),\(classifier.standardizer.mean[j]),"
+            + "\(classifier.standardizer.scale[j]),\(field(classes[k])),"
+            + "\(classifier.weights[k, j]),\(classifier.rawWeight(k, j))")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func field(_ text: String) -> String {
+    "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+  }
+
+  /// The layers screen without the sentence, as a figure.
+  private func figure(_ run: Run) -> String {
+    var theme = Theme.builtIn
+    theme.depth = .direct
+    let layers = max(
+      run.head.representation.layers(blocks: run.info.model.shape.blocks), 4)
+    var canvas = Canvas(size: Size(columns: 120, rows: layers + 9), style: theme["text"])
+    LayersView(state: ExplorerState(RunIndex(run)), theme: theme).draw(into: &canvas, canvas.rect)
+    return canvas.svg(title: "Probe accuracy by layer")
+  }
+}
+
+/// A run as Markdown.
+struct MarkdownReport {
+  private let run: Run
+
+  init(_ run: Run) { self.run = run }
+
+  /// The whole report.
+  var text: String {
+    let info = run.info
+    let chosen = info.chosen
+    var lines = [
+      "# \(shown(info.model.name)) on \(shown(info.data.name))", "",
+      "| | |", "|---|---|",
+      "| model | \(shown(info.model.name)), SHA-256 `\(info.model.sha256)` |",
+      "| texts | " + Split.allCases.map {
+        "\(grouped(info.data.counts[$0.rawValue] ?? 0)) \($0.rawValue)"
+      }.joined(separator: ", ") + "; \(grouped(info.data.truncated)) cut |",
+      "| classes | \(info.data.classes.map(shown).joined(separator: ", ")) |",
+      "| chosen of \(chosen.tried) tried | \(chosen.representation.rawValue), \(chosen.pooling.rawValue), "
+        + "η \(chosen.eta), C \(significant(chosen.c)), \(grouped(chosen.neurons)) neurons |",
+      "| validation | \(score(run.head.validation)) |",
+      "| **test** | **\(score(run.scores.test))**, macro-F1 \(percent(run.scores.testMacroF1)) |",
+      "| base: last hidden state, \(run.scores.basePooling.rawValue) | \(score(run.scores.baseTest)) |",
+      "| majority (validation) | \(score(run.scores.majority)) |", "",
+      "Intervals are Wilson's, 95 %. The test texts were read "
+        + "\(run.scores.testReadings == 1 ? "once" : "\(run.scores.testReadings) times"). "
+        + "Seed \(info.settings.seed); features standardised with the training mean and deviation.",
+      "", "## Probes", "",
+      "| layer | pooling | validation | C | weights | gap |", "|---|---|---|---|---|---|",
+    ]
+    for probe in run.probes {
+      lines.append(
+        "| \(probe.key.representation.letter)\(probe.key.layer) | \(probe.key.pooling.rawValue) | "
+          + "\(percent(probe.validation.accuracy))\(plusMinus(probe.validation)) | "
+          + "\(significant(probe.fitted.c)) | \(grouped(probe.saliency.count { $0 > 0 })) | "
+          + "\(significant(probe.fitted.relativeGap)) |")
+    }
+    lines += ["", "## Head by depth", "", "| layers | neurons | validation |", "|---|---|---|"]
+    for exit in run.exits {
+      lines.append(
+        "| 0 … \(exit.depth) | \(grouped(exit.neurons.count)) | \(percent(exit.validation.accuracy))"
+          + "\(plusMinus(exit.validation)) |")
+    }
+    return lines.joined(separator: "\n")
+  }
+}

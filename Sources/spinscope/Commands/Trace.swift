@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Tokenizers
+import Transformers
+
+/// `spinscope trace`: every layer's hidden states and activations, token by token.
+struct Trace: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write hidden states and activations of every layer as safetensors.",
+    discussion: """
+      For text I (from 0) the file holds ids.I, hidden.L.I for L = 0 … blocks and activation.L.I \
+      for L = 0 … blocks − 1; each is [tokens, width], F32.
+      """)
+
+  @Argument(help: "A model folder, or a name that fetch knows.")
+  var model: String
+
+  @Argument(help: "Texts, or - for lines of standard input.")
+  var texts: [String]
+
+  @Option(name: [.short, .customLong("output")], help: "The safetensors file to write.")
+  var output: String
+
+  func run() throws {
+    let texts = try inputTexts(self.texts)
+    let loaded = try LoadedModel(folder: ModelFetcher().locate(model))
+    var writer = SafetensorsWriter(metadata: ["model": loaded.folder.lastPathComponent])
+    for (number, text) in texts.enumerated() {
+      let encoding = loaded.tokenizer.encode(text, maxLength: loaded.model.shape.maxTokens)
+      if encoding.truncated {
+        standardError("text \(number) was cut at \(loaded.model.shape.maxTokens) tokens")
+      }
+      let recording = loaded.model.record(Batch([encoding.ids]))
+      writer.add("ids.\(number)", ids: encoding.ids)
+      for (layer, matrix) in recording.hiddenStates.enumerated() {
+        writer.add("hidden.\(layer).\(number)", matrix)
+      }
+      for (layer, matrix) in recording.activations.enumerated() {
+        writer.add("activation.\(layer).\(number)", matrix)
+      }
+    }
+    let url = URL(fileURLWithPath: output)
+    do { try writer.write(to: url) } catch {
+      throw Failure(.failed, "\(output): cannot be written: \(error.localizedDescription)")
+    }
+  }
+}

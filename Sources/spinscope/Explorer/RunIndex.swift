@@ -1,0 +1,113 @@
+import Probing
+import Tensors
+import Transformers
+
+/// A neuron in the ranking of its layer.
+struct RankedNeuron: Sendable, Equatable {
+  var address: NeuronAddress
+  /// Standardised weight of the output with the largest magnitude.
+  var weight: Float
+  /// The same weight per unit of the raw feature.
+  var rawWeight: Float
+  /// Its share of the layer's saliency.
+  var share: Double
+  /// The share of this and all neurons ranked before it.
+  var cumulative: Double
+}
+
+/// A probe with its neurons ranked by saliency; those with zero weight are left out.
+struct RankedProbe: Sendable {
+  var probe: Probe
+  var neurons: [RankedNeuron]
+
+  init(_ probe: Probe) {
+    self.probe = probe
+    let classifier = probe.fitted.classifier
+    let saliency = probe.saliency
+    let total = saliency.reduce(0, +)
+    var sum = 0.0
+    neurons = saliency.indices.filter { saliency[$0] > 0 }
+      .sorted { (saliency[$1], $0) < (saliency[$0], $1) }
+      .map { index in
+        let outputs = 0..<classifier.weights.rows
+        let output =
+          outputs.max {
+            abs(classifier.weights[$0, index]) < abs(classifier.weights[$1, index])
+          } ?? 0
+        sum += saliency[index]
+        return RankedNeuron(
+          address: NeuronAddress(
+            probe.key.representation, layer: probe.key.layer, index: index),
+          weight: classifier.weights[output, index],
+          rawWeight: classifier.rawWeight(output, index), share: saliency[index] / total,
+          cumulative: sum / total)
+      }
+  }
+
+  /// How many neurons η keeps: the smallest set that reaches it.
+  func kept(eta: Double) -> Int {
+    // The same comparison as `Probe.salientNeurons`, but for rounding of the division.
+    guard let last = neurons.firstIndex(where: { $0.cumulative >= eta - 1e-12 }) else {
+      return neurons.count
+    }
+    return last + 1
+  }
+}
+
+/// A run as the screens look things up in it.
+struct RunIndex: Sendable {
+  let run: Run
+  private let ranked: [FeatureKey: RankedProbe]
+
+  init(_ run: Run) {
+    self.run = run
+    ranked = Dictionary(uniqueKeysWithValues: run.probes.map { ($0.key, RankedProbe($0)) })
+  }
+
+  var shape: ModelShape { run.info.model.shape }
+
+  /// The probe of one layer; nil where no feature told the classes apart.
+  func probe(_ representation: Representation, _ layer: Int, _ pooling: Pooling) -> RankedProbe? {
+    ranked[FeatureKey(representation, layer: layer, pooling: pooling)]
+  }
+
+  func layers(_ representation: Representation) -> Int {
+    representation.layers(blocks: shape.blocks)
+  }
+
+  /// Neurons of one layer.
+  func width(_ representation: Representation) -> Int {
+    representation == .hidden ? shape.width : shape.neurons
+  }
+
+  /// Neurons that η keeps over all layers.
+  func kept(_ representation: Representation, _ pooling: Pooling, eta: Double) -> Int {
+    (0..<layers(representation)).reduce(0) {
+      $0 + (probe(representation, $1, pooling)?.kept(eta: eta) ?? 0)
+    }
+  }
+
+  /// The layer whose probe validates best; the lowest of equals.
+  func bestLayer(_ representation: Representation, _ pooling: Pooling) -> Int {
+    let scores = (0..<layers(representation)).map {
+      probe(representation, $0, pooling)?.probe.validation.accuracy ?? 0
+    }
+    return scores.firstIndex(of: scores.max() ?? 0) ?? 0
+  }
+
+  /// The head of the grid whose η lies nearest.
+  func nearestHead(
+    _ representation: Representation, _ pooling: Pooling, eta: Double
+  ) -> Scores.GridPoint? {
+    run.scores.grid.filter { $0.representation == representation && $0.pooling == pooling }
+      .min { abs($0.eta - eta) < abs($1.eta - eta) }
+  }
+
+  func label(_ index: Int) -> String { shown(run.info.data.classes[index]) }
+
+  /// `positive` for a positive weight or logit of two classes; with more classes the probe's own
+  /// class is for itself.
+  func side(_ value: Double) -> String {
+    run.info.data.classes.count == 2 ? label(value < 0 ? 0 : 1) : (value < 0 ? "against" : "for")
+  }
+}

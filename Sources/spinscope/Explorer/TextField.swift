@@ -1,0 +1,60 @@
+/// A line of text that is being edited, with its caret.
+struct TextField: Sendable, Equatable {
+  private(set) var text: String
+  /// Characters before the caret.
+  private(set) var caret: Int
+
+  /// Longer texts than any model here reads are cut, so that a pasted book cannot stall a key.
+  private static let limit = 20_000
+
+  init(_ text: String = "") {
+    self.text = String(text.prefix(Self.limit))
+    caret = self.text.count
+  }
+
+  mutating func insert(_ inserted: String) {
+    let line = inserted.map { $0.isNewline ? " " : $0 }
+    var characters = Array(text)
+    characters.insert(contentsOf: line.prefix(max(0, Self.limit - characters.count)), at: caret)
+    caret += characters.count - text.count
+    text = String(characters)
+  }
+
+  mutating func move(by offset: Int) { caret = min(max(0, caret + offset), text.count) }
+
+  mutating func moveToStart() { caret = 0 }
+
+  mutating func moveToEnd() { caret = text.count }
+
+  mutating func deleteBackward() {
+    guard caret > 0 else { return }
+    move(by: -1)
+    deleteForward()
+  }
+
+  mutating func deleteForward() { remove(caret..<min(caret + 1, text.count)) }
+
+  /// Removes the word before the caret, with the spaces after it.
+  mutating func deleteWord() {
+    let characters = Array(text)
+    var start = caret
+    while start > 0, characters[start - 1].isWhitespace { start -= 1 }
+    while start > 0, !characters[start - 1].isWhitespace { start -= 1 }
+    remove(start..<caret)
+    caret = start
+  }
+
+  mutating func deleteToStart() {
+    remove(0..<caret)
+    caret = 0
+  }
+
+  mutating func deleteToEnd() { remove(caret..<text.count) }
+
+  private mutating func remove(_ range: Range<Int>) {
+    var characters = Array(text)
+    characters.removeSubrange(range)
+    text = String(characters)
+    caret = min(caret, characters.count)
+  }
+}

@@ -1,0 +1,136 @@
+import Probing
+import Terminal
+
+/// One layer: how saliency adds up over its neurons, and the neurons in order.
+struct LayerView {
+  let state: ExplorerState
+  let theme: Theme
+
+  private var index: RunIndex { state.index }
+
+  func draw(into canvas: inout Canvas, _ area: Rect) {
+    let name = "\(state.representation.letter)\(state.layer)"
+    guard let ranked = state.ranked, !ranked.neurons.isEmpty else {
+      let inner = canvas.box(area, title: "Layer \(name)", number: 3, theme: theme, focused: true)
+      canvas.write(
+        "No neuron of this layer tells the classes apart.", x: inner.x + 1, y: inner.y,
+        style: theme["text.dim"])
+      return
+    }
+    if area.width >= 100 {
+      let (curve, table) = area.splitLeft(area.width / 2)
+      drawCurve(&canvas, curve, ranked, name)
+      drawTable(&canvas, table, ranked)
+    } else {
+      let (curve, table) = area.splitTop(min(7, area.height / 2))
+      drawCurve(&canvas, curve, ranked, name)
+      drawTable(&canvas, table, ranked)
+    }
+  }
+
+  // MARK: The curve of cumulative saliency
+
+  private func drawCurve(
+    _ canvas: inout Canvas, _ area: Rect, _ ranked: RankedProbe, _ name: String
+  ) {
+    let score = ranked.probe.validation
+    let inner = canvas.box(
+      area, title: "Layer \(name)", number: 3,
+      subtitle: "\(percent(score.accuracy))\(plusMinus(score)), n = \(grouped(score.n))",
+      trailing: "\(state.keptHere)/\(grouped(index.width(state.representation)))", theme: theme
+    ).insetBy(dx: 1, dy: 0)
+    guard inner.height >= 2 else { return }
+    let plot = inner.splitBottom(2).rest
+    drawPlot(&canvas, plot, ranked)
+    drawSlider(&canvas, Rect(x: inner.x, y: inner.maxY - 2, width: inner.width, height: 1))
+    let text = "w² of \(state.keptHere) neurons reaches η of the layer's total; "
+      + "\(grouped(ranked.neurons.count)) have a weight"
+    canvas.write(
+      clipped(text, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.dim"])
+  }
+
+  /// Columns are ranks, as far as the last weight; kept ones are bright.
+  private func drawPlot(_ canvas: inout Canvas, _ plot: Rect, _ ranked: RankedProbe) {
+    guard plot.height > 0, plot.width > 0 else { return }
+    let count = min(plot.width, ranked.neurons.count)
+    let steps = theme.glyphs == .ascii ? Array(" .:|") : Array(" ▁▂▃▄▅▆▇█")
+    for column in 0..<count {
+      let rank = column * ranked.neurons.count / count
+      let level = ranked.neurons[rank].cumulative * Double(plot.height)
+      let style = theme[rank < state.keptHere ? "meter" : "meter.empty"]
+      for row in 0..<plot.height {
+        let fill = min(1, max(0, level - Double(row)))
+        let glyph = steps[Int((fill * Double(steps.count - 1)).rounded())]
+        canvas.write(String(glyph), x: plot.x + column, y: plot.maxY - 1 - row, style: style)
+      }
+    }
+  }
+
+  private func drawSlider(_ canvas: inout Canvas, _ row: Rect) {
+    let label = "η \(decimals(state.eta, 2)) "
+    let x = row.x + canvas.write(label, x: row.x, y: row.y, style: theme["text.strong"])
+    let track = max(0, row.maxX - x)
+    let thumb = min(track - 1, Int(state.eta * Double(track)))
+    guard track > 0 else { return }
+    let (line, knob) = theme.glyphs == .ascii ? ("-", "o") : ("━", "●")
+    canvas.write(
+      String(repeating: line, count: thumb), x: x, y: row.y, style: theme["slider.fill"])
+    canvas.write(knob, x: x + thumb, y: row.y, style: theme["slider.thumb"])
+    canvas.write(
+      String(repeating: line, count: max(0, track - thumb - 1)), x: x + thumb + 1, y: row.y,
+      style: theme["slider.track"])
+  }
+
+  // MARK: The neurons
+
+  private func drawTable(_ canvas: inout Canvas, _ area: Rect, _ ranked: RankedProbe) {
+    let inner = canvas.box(
+      area, title: "Salient neurons",
+      subtitle: "weights of the standardised probe, C \(significant(ranked.probe.fitted.c))",
+      trailing: state.rank.map { "\($0 + 1)/\(grouped(ranked.neurons.count))" }, theme: theme,
+      focused: true
+    ).insetBy(dx: 1, dy: 0)
+    guard inner.height >= 2 else { return }
+    let (heading, rows) = inner.splitTop(1)
+    canvas.write(
+      clipped("  rank  neuron         weight      raw w   share     sum  for", to: heading.width),
+      x: heading.x, y: heading.y, style: theme["axis.label"])
+    let limit = Double(abs(ranked.neurons.first?.weight ?? 0))
+    for (row, rank) in visibleRanks(rows.height, ranked.neurons.count).enumerated() {
+      drawNeuron(
+        &canvas, Rect(x: rows.x, y: rows.y + row, width: rows.width, height: 1),
+        ranked.neurons[rank], rank, limit: limit)
+    }
+  }
+
+  private func drawNeuron(
+    _ canvas: inout Canvas, _ row: Rect, _ neuron: RankedNeuron, _ rank: Int, limit: Double
+  ) {
+    let weight = Double(neuron.weight)
+    let kept = rank < state.keptHere
+    let mark = kept ? (theme.glyphs == .ascii ? "*" : "●") : " "
+    let text =
+      "\(mark) " + padded("\(rank + 1)", to: 4, alignment: .right) + "  "
+      + padded(neuron.address.description, to: 11)
+      + padded(signed(weight, 4), to: 10, alignment: .right)
+      + padded(signed(Double(neuron.rawWeight), 3), to: 11, alignment: .right)
+      + padded("\(percent(neuron.share)) %", to: 8, alignment: .right)
+      + padded("\(percent(neuron.cumulative)) %", to: 8, alignment: .right)
+      + "  " + index.side(weight)
+    canvas.write(
+      clipped(text, to: row.width), x: row.x, y: row.y,
+      style: theme[kept ? "neuron.salient" : "neuron.unselected"])
+    if row.width >= 90 {
+      canvas.write(
+        signedBar(value: weight, limit: limit, halfWidth: 8, glyphs: theme.glyphs),
+        x: row.maxX - 17, y: row.y,
+        style: theme[weight < 0 ? "neuron.negative" : "neuron.positive"])
+    }
+    if neuron.address.index == state.neuron { canvas.restyle(row) { $0.reverse = true } }
+  }
+
+  private func visibleRanks(_ rows: Int, _ count: Int) -> Range<Int> {
+    let start = min(max(0, (state.rank ?? 0) - rows / 2), max(0, count - rows))
+    return start..<min(count, start + rows)
+  }
+}

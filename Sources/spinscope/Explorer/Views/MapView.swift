@@ -1,0 +1,154 @@
+import Probing
+import Terminal
+
+/// Layers × neurons: the weight of every probe, the largest magnitude a cell with its sign.
+struct MapView {
+  let state: ExplorerState
+  let theme: Theme
+
+  private var index: RunIndex { state.index }
+
+  func draw(into canvas: inout Canvas, _ area: Rect) {
+    let columns = max(0, area.width - 9)
+    let window = seen(columns: columns)
+    let perCell = max(1, (window.count + max(columns, 1) - 1) / max(columns, 1))
+    let inner = canvas.box(
+      area, title: "Map", number: 2,
+      subtitle: "probe weights, max |w| a cell, \(perCell) neuron\(perCell == 1 ? "" : "s") a cell, "
+        + "zoom \(1 << state.zoom)×",
+      trailing: state.representation == .hidden ? "hidden states" : "activations", theme: theme,
+      focused: true
+    ).insetBy(dx: 1, dy: 0)
+    guard inner.height >= 4, inner.width > 6 else { return }
+    let plot = Rect(x: inner.x + 5, y: inner.y, width: inner.width - 5, height: inner.height - 3)
+    let layers = visibleLayers(plot)
+    let rows = layers.map { cells(layer: $0, window, columns: plot.width) }
+    drawMap(&canvas, plot, layers, rows, window)
+    drawColumns(&canvas, plot, inner, window)
+    drawCursorLine(&canvas, inner)
+  }
+
+  /// The part of a layer that is seen: all of it at zoom 0, centred on the cursor beyond.
+  private func seen(columns: Int) -> Range<Int> {
+    let width = index.width(state.representation)
+    let count = min(width, max(width >> state.zoom, min(width, columns)))
+    let seen = state.zoom == 0 ? width : count
+    let start = min(max(0, state.neuron - seen / 2), width - seen)
+    return start..<start + seen
+  }
+
+  /// From the top of the model down, so that the last layer is seen above the first.
+  private func visibleLayers(_ plot: Rect) -> [Int] {
+    let perRow = isHalfBlock ? 2 : 1
+    let count = index.layers(state.representation)
+    let rows = plot.height * perRow
+    guard count > rows else { return (0..<count).reversed() }
+    let start = min(max(0, state.layer - rows / 2), count - rows)
+    return (start..<start + rows).reversed()
+  }
+
+  private var isHalfBlock: Bool {
+    HeatMap(values: [], ramp: theme.ramp("signed")).isHalfBlock(theme: theme)
+  }
+
+  private func weights(layer: Int) -> [Float] {
+    guard let ranked = index.probe(state.representation, layer, state.pooling) else { return [] }
+    var weights = [Float](repeating: 0, count: index.width(state.representation))
+    for neuron in ranked.neurons { weights[neuron.address.index] = neuron.weight }
+    return weights
+  }
+
+  private func cells(
+    layer: Int, _ window: Range<Int>, columns: Int
+  ) -> [(value: Float, index: Int)] {
+    let weights = weights(layer: layer)
+    guard !weights.isEmpty else { return [] }
+    return maxPool(Array(weights[window]), bins: columns)
+  }
+
+  private func drawMap(
+    _ canvas: inout Canvas, _ plot: Rect, _ layers: [Int], _ cells: [[(value: Float, index: Int)]],
+    _ window: Range<Int>
+  ) {
+    let row = layers.firstIndex(of: state.layer)
+    let column = column(of: state.neuron, window, columns: min(plot.width, window.count))
+    let map = HeatMap(
+      values: cells.map { $0.map { scaled($0.value) } }, limit: limit, ramp: theme.ramp("signed"),
+      cursor: row.map { ($0, column) })
+    map.draw(into: &canvas, area: plot, theme: theme)
+    let perRow = isHalfBlock ? 2 : 1
+    for (place, layer) in layers.enumerated() where place % perRow == 0 {
+      let y = plot.y + place / perRow
+      let pair = layers[place..<min(place + perRow, layers.count)]
+      let isHere = pair.contains(state.layer)
+      let name = "\(state.representation.letter)\(isHere ? state.layer : layer)"
+      canvas.write(
+        padded(name, to: 4), x: plot.x - 5, y: y,
+        style: theme[isHere ? "text.strong" : "axis.label"])
+    }
+    let height = map.height(theme: theme)
+    let y = plot.y + min(height, plot.height)
+    guard y < plot.maxY else { return }
+    _ = map.drawLegend(into: &canvas, x: plot.x, y: plot.maxY - 1, maxWidth: plot.width / 2, theme: theme)
+    let sides =
+      index.run.info.data.classes.count == 2
+      ? "− for \(index.label(0))   + for \(index.label(1))" : "− against a class   + for it"
+    canvas.write(
+      clipped(sides, to: plot.width / 2 - 2), x: plot.x + plot.width / 2 + 2, y: plot.maxY - 1,
+      style: theme["legend"])
+  }
+
+  private func column(of neuron: Int, _ window: Range<Int>, columns: Int) -> Int {
+    guard columns > 0, !window.isEmpty else { return 0 }
+    // The bin whose range holds the neuron, as `maxPool` cuts them.
+    let offset = neuron - window.lowerBound
+    return min(columns - 1, max(0, ((offset + 1) * columns - 1) / window.count))
+  }
+
+  /// The largest weight of all layers, so that layers can be compared.
+  private var limit: Float {
+    (0..<index.layers(state.representation)).reduce(0) { most, layer in
+      let ranked = index.probe(state.representation, layer, state.pooling)
+      return max(most, abs(ranked?.neurons.first?.weight ?? 0))
+    }
+  }
+
+  private func scaled(_ weight: Float) -> Float { weight }
+
+  /// Under the map: the largest weight of each column over all layers, and the window's place.
+  private func drawColumns(_ canvas: inout Canvas, _ plot: Rect, _ inner: Rect, _ window: Range<Int>) {
+    let width = index.width(state.representation)
+    var most = [Double](repeating: 0, count: width)
+    for layer in 0..<index.layers(state.representation) {
+      for neuron in index.probe(state.representation, layer, state.pooling)?.neurons ?? [] {
+        most[neuron.address.index] = max(most[neuron.address.index], Double(abs(neuron.weight)))
+      }
+    }
+    let line = sparkline(
+      Array(most[window]), width: plot.width, range: 0...max(Double(limit), 1e-9),
+      glyphs: theme.glyphs)
+    canvas.write("max", x: plot.x - 5, y: inner.maxY - 2, style: theme["axis.label"])
+    canvas.write(line, x: plot.x, y: inner.maxY - 2, style: theme["meter"])
+    let mark = plot.x + column(of: state.neuron, window, columns: min(plot.width, window.count))
+    canvas.restyle(Rect(x: mark, y: inner.maxY - 2, width: 1, height: 1)) { $0.reverse = true }
+    if state.zoom > 0 {
+      let place = "\(grouped(window.lowerBound))–\(grouped(window.upperBound - 1)) of \(grouped(width))"
+      canvas.write(
+        place, x: inner.maxX - Terminal.width(place), y: inner.maxY - 1, style: theme["text.dim"])
+    }
+  }
+
+  private func drawCursorLine(_ canvas: inout Canvas, _ inner: Rect) {
+    var text = "\(state.address)"
+    if let rank = state.rank, let neuron = state.ranked?.neurons[rank] {
+      let kept = rank < state.keptHere ? "kept" : "not kept"
+      text +=
+        "   w \(signed(Double(neuron.weight), 3)) for \(index.side(Double(neuron.weight)))"
+        + "   rank \(rank + 1)   share \(percent(neuron.share)) %   \(kept) at η \(decimals(state.eta, 2))"
+    } else {
+      text += "   w 0: the probe does not use it"
+    }
+    canvas.write(
+      clipped(text, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.strong"])
+  }
+}

@@ -1,0 +1,229 @@
+import Probing
+import Terminal
+
+/// What does it say, and who made it say so? The waterfall of the logit, and words × layers.
+struct SentenceView {
+  let state: ExplorerState
+  let theme: Theme
+
+  private var index: RunIndex { state.index }
+
+  func draw(into canvas: inout Canvas, _ area: Rect) {
+    guard let explanation = state.explanation else {
+      let inner = canvas.box(area, title: "Sentence", number: 4, theme: theme, focused: true)
+      canvas.write(waiting, x: inner.x + 1, y: inner.y, style: theme["text.dim"])
+      return
+    }
+    if area.width >= 90 {
+      let (left, right) = area.splitLeft(area.width / 2)
+      drawWaterfall(&canvas, left, explanation)
+      drawWords(&canvas, right, explanation)
+    } else {
+      let (top, bottom) = area.splitTop(max(6, area.height * 3 / 5))
+      drawWaterfall(&canvas, top, explanation)
+      drawWords(&canvas, bottom, explanation)
+    }
+  }
+
+  private var waiting: String {
+    switch state.model {
+    case .loading: "Loading the model …"
+    case .ready: "Press i and type a sentence."
+    case .missing(let reason): reason
+    }
+  }
+
+  // MARK: Waterfall
+
+  private struct Step {
+    var name: String
+    var value: Double
+    var isNeuron = false
+    var word: String?
+  }
+
+  private func drawWaterfall(_ canvas: inout Canvas, _ area: Rect, _ explanation: Explanation) {
+    let inner = canvas.box(
+      area, title: "Waterfall", number: 4,
+      subtitle: "log-odds of \(index.label(explanation.explained))", theme: theme, focused: true
+    ).insetBy(dx: 1, dy: 0)
+    guard inner.height >= 2 else { return }
+    let steps = steps(explanation, rows: inner.height - 1)
+    let scale = WaterfallScale(steps.map(\.value), logit: explanation.logit)
+    var running = 0.0
+    for (row, step) in steps.enumerated() {
+      drawStep(&canvas, Rect(x: inner.x, y: inner.y + row, width: inner.width, height: 1), step,
+        from: running, scale)
+      if !step.isNeuron { running += step.value }
+    }
+    let check = "= logit " + padded(signed(explanation.logit), to: 17, alignment: .right)
+      + "  sums to \(significant(explanation.residual))"
+    canvas.write(
+      clipped(check, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.strong"])
+  }
+
+  /// Base, every layer, and under the layers the neurons that do most, as many as there is room.
+  private func steps(_ explanation: Explanation, rows: Int) -> [Step] {
+    let neurons = index.run.head.neurons
+    let layers = explanation.layerContributions(neurons).reversed()
+    let room = max(0, rows - 1 - layers.count)
+    let strongest = Set(
+      neurons.indices.sorted {
+        abs(explanation.contributions[$0]) > abs(explanation.contributions[$1])
+      }.prefix(room))
+    var steps = [Step(name: "average text", value: explanation.base)]
+    for (layer, sum) in layers {
+      steps.append(Step(name: "\(index.run.head.representation.letter)\(layer)", value: sum))
+      let own = strongest.filter { neurons[$0].layer == layer }
+        .sorted { abs(explanation.contributions[$0]) > abs(explanation.contributions[$1]) }
+      for place in own {
+        steps.append(
+          Step(
+            name: " \(neurons[place])", value: explanation.contributions[place], isNeuron: true,
+            word: explanation.strongestWords[place].map { explanation.words[$0].text }))
+      }
+    }
+    return Array(steps.prefix(rows))
+  }
+
+  /// A name, a value, and a bar from where the sum stood to where it stands.
+  private func drawStep(
+    _ canvas: inout Canvas, _ row: Rect, _ step: Step, from start: Double, _ scale: WaterfallScale
+  ) {
+    let style = theme[step.isNeuron ? "text.dim" : "text"]
+    canvas.write(clipped(step.name, to: 12), x: row.x, y: row.y, style: style)
+    canvas.write(
+      padded(signed(step.value), to: 8, alignment: .right), x: row.x + 12, y: row.y, style: style)
+    let plot = Rect(x: row.x + 22, y: row.y, width: max(0, row.width - 22), height: 1)
+    guard plot.width > 2 else { return }
+    if step.isNeuron {
+      let word = step.word.map { "‹\(sanitized($0))›" } ?? ""
+      canvas.write(
+        clipped(word, to: plot.width), x: plot.x, y: row.y,
+        style: theme[step.value < 0 ? "token.negative" : "token.positive"])
+      return
+    }
+    let (a, b) = (scale.column(start, plot.width), scale.column(start + step.value, plot.width))
+    let glyph =
+      theme.glyphs == .ascii ? (step.value < 0 ? "-" : "+") : (step.value < 0 ? "▒" : "█")
+    canvas.write(
+      String(repeating: glyph, count: max(1, abs(b - a))), x: plot.x + min(a, b), y: row.y,
+      style: theme[step.value < 0 ? "neuron.negative" : "neuron.positive"],
+      maxWidth: plot.maxX - plot.x - min(a, b))
+  }
+
+  // MARK: Words
+
+  private func drawWords(_ canvas: inout Canvas, _ area: Rect, _ explanation: Explanation) {
+    let method =
+      switch explanation.attribution {
+      case .share: "share of the logit"
+      case .maximum: "where each maximum stands"
+      case .occlusion: "logit lost when masked"
+      }
+    let inner = canvas.box(
+      area, title: "Words", subtitle: method,
+      trailing: explanation.truncated ? "cut at \(explanation.tokens) tokens" : nil, theme: theme
+    ).insetBy(dx: 1, dy: 0)
+    guard inner.height >= 1 else { return }
+    let layers = explanation.wordLayers.isEmpty ? [] : layersRead
+    let limit = explanation.wordContributions.lazy.map { abs($0) }.max() ?? 0
+    canvas.write(
+      clipped(heading(layers), to: inner.width), x: inner.x, y: inner.y,
+      style: theme["axis.label"])
+    let order = wordOrder(explanation, room: inner.height - 1 - (inner.height > 3 ? 1 : 0))
+    for (row, place) in order.enumerated() {
+      drawWord(
+        &canvas, Rect(x: inner.x, y: inner.y + 1 + row, width: inner.width, height: 1),
+        explanation, place, layers, limit: limit)
+    }
+    if inner.height > 3 {
+      drawExits(&canvas, Rect(x: inner.x, y: inner.maxY - 1, width: inner.width, height: 1), explanation)
+    }
+  }
+
+  /// Layers that have a neuron in the head.
+  private var layersRead: [Int] { Array(Set(index.run.head.neurons.map(\.layer))).sorted() }
+
+  private func heading(_ layers: [Int]) -> String {
+    let letter = index.run.head.representation.letter
+    return padded("word", to: 12) + padded("sum", to: 7, alignment: .right) + "  "
+      + layers.map { padded("\(letter)\($0)", to: 6, alignment: .right) }.joined()
+  }
+
+  /// All words in their order where they fit, else those that do most, still in their order.
+  private func wordOrder(_ explanation: Explanation, room: Int) -> [Int] {
+    let all = explanation.words.indices
+    guard all.count > room else { return Array(all) }
+    return all.sorted {
+      abs(explanation.wordContributions[$0]) > abs(explanation.wordContributions[$1])
+    }.prefix(max(0, room)).sorted()
+  }
+
+  private func drawWord(
+    _ canvas: inout Canvas, _ row: Rect, _ explanation: Explanation, _ place: Int, _ layers: [Int],
+    limit: Double
+  ) {
+    let word = explanation.words[place]
+    let sum = explanation.wordContributions[place]
+    canvas.write(
+      clipped(sanitized(word.text), to: 12), x: row.x, y: row.y,
+      style: word.isSpecial ? theme["text.dim"] : WordStyle(explanation, theme)[place])
+    canvas.write(
+      padded(signed(sum), to: 7, alignment: .right), x: row.x + 12, y: row.y,
+      style: theme[sum < 0 ? "token.negative" : "token.positive"])
+    var x = row.x + 21
+    for layer in layers {
+      guard x + 6 <= row.maxX else { return }
+      let value = explanation.wordLayers[layer][place]
+      canvas.write(
+        abs(value) < 0.005 ? padded("·", to: 6, alignment: .right)
+          : padded(signed(value), to: 6, alignment: .right),
+        x: x, y: row.y,
+        style: abs(value) < 0.005
+          ? theme["text.dim"] : theme[value < 0 ? "token.negative" : "token.positive"])
+      x += 6
+    }
+    let bar = min(12, (row.maxX - x - 2) / 2)
+    guard bar >= 3 else { return }
+    canvas.write(
+      signedBar(value: sum, limit: limit, halfWidth: bar, glyphs: theme.glyphs), x: x + 1, y: row.y,
+      style: theme[sum < 0 ? "token.negative" : "token.positive"])
+  }
+
+  private func drawExits(_ canvas: inout Canvas, _ row: Rect, _ explanation: Explanation) {
+    let letter = index.run.head.representation.letter
+    let exits = explanation.exits.map { exit in
+      "\(letter)\(exit.depth) \(clipped(index.label(exit.predicted), to: 8)) \(Int((exit.probability * 100).rounded()))"
+    }
+    canvas.write(
+      clipped("exits  " + exits.joined(separator: " · "), to: row.width), x: row.x, y: row.y,
+      style: theme["text.dim"])
+  }
+}
+
+/// Columns for values between the least and the greatest running sum.
+struct WaterfallScale {
+  private let low: Double
+  private let high: Double
+
+  /// - Parameters:
+  ///   - values: steps whose running sums must fit.
+  ///   - logit: where they end.
+  init(_ values: [Double], logit: Double) {
+    var sum = 0.0
+    var (low, high) = (min(0, logit), max(0, logit))
+    for value in values {
+      sum += value
+      low = min(low, sum)
+      high = max(high, sum)
+    }
+    self.low = low
+    self.high = max(high, low + 1e-9)
+  }
+
+  func column(_ value: Double, _ width: Int) -> Int {
+    let share = min(1, max(0, (value - low) / (high - low)))
+    return Int((share * Double(width - 1)).rounded())
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Probing
+import Tokenizers
+import Transformers
+
+/// Why a command stops: one line for the user, and the exit code that scripts see.
+struct Failure: Error {
+  /// What the exit code says.
+  enum Code: Int32 {
+    case failed = 1
+    case usage = 2
+    case terminal = 3
+    case input = 4
+    /// 128 and the number of SIGINT: stopped by the user.
+    case interrupted = 130
+  }
+
+  var code: Code
+  var message: String
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+}
+
+/// Runs `body`, and turns what the layers below throw into a line and an exit code.
+func explaining<Result>(_ body: () throws -> Result) throws(Failure) -> Result {
+  do {
+    return try body()
+  } catch let failure as Failure {
+    throw failure
+  } catch let error as ModelError {
+    throw Failure(.input, error.description)
+  } catch let error as TokenizerError {
+    throw Failure(.input, error.description)
+  } catch let error as DataError {
+    throw Failure(.input, error.description)
+  } catch let error as RunError {
+    throw Failure(.input, error.description)
+  } catch {
+    throw Failure(.failed, error.localizedDescription)
+  }
+}
+
+/// Writes a line to standard error.
+func standardError(_ line: String) {
+  FileHandle.standardError.write(Data((line + "\n").utf8))
+}

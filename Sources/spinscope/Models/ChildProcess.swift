@@ -1,0 +1,41 @@
+import Foundation
+
+/// Runs another program and waits for it.
+enum ChildProcess {
+  /// How a program ended.
+  struct Status {
+    var code: Int32
+    var errors: String
+
+    /// The last line that it wrote to standard error, or its exit code.
+    var lastError: String {
+      errors.split(separator: "\n").last.map(String.init) ?? "exit code \(code)"
+    }
+  }
+
+  /// Runs `program`, found on the path, and calls `tick` five times a second until it ends.
+  ///
+  /// - Throws: `Failure` if there is no such program.
+  static func run(
+    _ program: String, _ arguments: [String], environment extra: [String: String] = [:],
+    tick: () -> Void = {}
+  ) throws(Failure) -> Status {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(extra) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    let pipe = Pipe()
+    process.standardError = pipe
+    do { try process.run() } catch {
+      throw Failure(.failed, "\(program) cannot be run: \(error.localizedDescription)")
+    }
+    while process.isRunning {
+      tick()
+      Thread.sleep(forTimeInterval: 0.2)
+    }
+    let errors = pipe.fileHandleForReading.readDataToEndOfFile()
+    return Status(code: process.terminationStatus, errors: String(decoding: errors, as: UTF8.self))
+  }
+}

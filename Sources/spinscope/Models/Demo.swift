@@ -1,0 +1,56 @@
+import Foundation
+import Probing
+
+/// The built-in demo: MiniLM on review sentences that were written for SpinScope (CC0).
+///
+/// The run is made once, with progress, and kept; later starts open it at once.
+struct Demo {
+  private static let folderName = "demo.spin"
+
+  private var folder: URL {
+    let environment = ProcessInfo.processInfo.environment
+    let data =
+      environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : nil }
+      ?? URL(fileURLWithPath: environment["HOME"] ?? NSHomeDirectory())
+      .appendingPathComponent(".local/share")
+    return data.appendingPathComponent("spinscope")
+  }
+
+  /// The demo's run, opened or made.
+  func open() throws(Failure) -> Run {
+    let output = folder.appendingPathComponent(Self.folderName)
+    if FileManager.default.fileExists(atPath: output.path) {
+      return try explaining { try Run(folder: output) }
+    }
+    return try make(output)
+  }
+
+  private func make(_ output: URL) throws(Failure) -> Run {
+    try explaining {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+    standardError("First start: fitting MiniLM on the built-in reviews; this is done once.")
+    let model = try FetchReport().fetch(KnownModel.all[0])
+    let (source, data) = try texts()
+    let maker = RunMaker(
+      folder: model, modelName: KnownModel.all[0].name, dataName: "reviews", source: source,
+      data: data, output: output)
+    let line = ProgressLine()
+    let run = try maker.make { progress in
+      line.show(progress)
+      return true
+    }
+    line.finish()
+    guard let run else { throw Failure(.interrupted, "stopped") }
+    return run
+  }
+
+  /// The reviews that ship with the program, split like any file without splits.
+  private func texts() throws(Failure) -> (DataSource, DataSet) {
+    let source = DataSource(files: ["reviews.csv"])
+    let data = try explaining {
+      try source.read(PackageResources.reviews_csv, named: "the built-in reviews")
+    }
+    return (source, data)
+  }
+}

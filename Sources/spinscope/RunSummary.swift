@@ -1,0 +1,123 @@
+import Foundation
+import Probing
+import Terminal
+import Transformers
+
+/// A run's results as a table of plain text, each number with its interval or its n.
+struct RunSummary {
+  private let run: Run
+
+  init(_ run: Run) { self.run = run }
+
+  /// The whole table.
+  var text: String {
+    let info = run.info
+    let head = run.head
+    var lines = [
+      "model       \(shown(info.model.name)) · \(info.model.shape.family), \(info.model.shape.blocks) "
+        + "blocks, width \(info.model.shape.width), \(grouped(info.model.shape.neurons)) activations a block",
+      "texts       \(shown(info.data.name)) · " + Split.allCases.map {
+        "\(grouped(info.data.counts[$0.rawValue] ?? 0)) \($0.rawValue)"
+      }.joined(separator: ", ") + truncation,
+      "classes     \(info.data.classes.map(shown).joined(separator: ", "))",
+      "",
+      "layer         " + run.info.settings.poolings.map { column("\($0.rawValue)") }.joined(),
+    ]
+    lines += layerLines
+    lines += [
+      "",
+      "chosen      \(name(head.representation)), \(head.pooling.rawValue) pooling, η \(head.eta), "
+        + "C \(significant(head.fitted.c)) of \(info.chosen.tried) tried",
+      "neurons     \(grouped(head.neurons.count)) of \(grouped(candidates)), "
+        + "gap \(significant(head.fitted.relativeGap))",
+      "validation  \(score(head.validation))",
+      "test        \(score(run.scores.test)) · macro-F1 \(percent(run.scores.testMacroF1)) · "
+        + "test texts read \(run.scores.testReadings == 1 ? "once" : "\(run.scores.testReadings) times")",
+      "base        \(score(run.scores.baseTest)) on test: the last hidden state alone, "
+        + "\(run.scores.basePooling.rawValue) pooling",
+      "majority    \(score(run.scores.majority)) on validation",
+    ]
+    if let verdict { lines.append(verdict) }
+    return lines.joined(separator: "\n")
+  }
+
+  private var truncation: String {
+    run.info.data.truncated == 0
+      ? "" : " · \(run.info.data.truncated) cut at \(run.info.model.shape.maxTokens) tokens"
+  }
+
+  private var layerLines: [String] {
+    run.info.settings.representations.flatMap { representation in
+      (0..<representation.layers(blocks: run.info.model.shape.blocks)).map { layer in
+        let cells = run.info.settings.poolings.map { pooling in
+          let probe = run.probes.first {
+            $0.key == FeatureKey(representation, layer: layer, pooling: pooling)
+          }
+          return column(probe.map { percent($0.validation.accuracy) + plusMinus($0.validation) } ?? "–")
+        }
+        return "\(representation.letter)\(layer)".padding(toLength: 14, withPad: " ", startingAt: 0)
+          + cells.joined()
+      }
+    }
+  }
+
+  /// All neurons of the chosen representation.
+  private var candidates: Int {
+    let shape = run.info.model.shape
+    let representation = run.head.representation
+    return representation.layers(blocks: shape.blocks)
+      * (representation == .hidden ? shape.width : shape.neurons)
+  }
+
+  /// Says so where the method does not beat the last layer alone.
+  private var verdict: String? {
+    let difference = run.scores.test.accuracy - run.scores.baseTest.accuracy
+    guard difference <= run.scores.test.standardError else { return nil }
+    return "note        on these texts the salient neurons do not beat the last layer alone by more "
+      + "than a standard error"
+  }
+
+  private func name(_ representation: Representation) -> String {
+    representation == .hidden ? "hidden states" : "activations"
+  }
+
+  private func column(_ text: String) -> String {
+    text.padding(toLength: 16, withPad: " ", startingAt: 0)
+  }
+}
+
+/// Text from a file or a person, safe to print.
+func shown(_ text: String) -> String { sanitized(text) }
+
+/// `82.6`, in percent.
+func percent(_ share: Double) -> String { decimals(share * 100, 1) }
+
+/// ` ± 3.3`: half of the 95 % interval, in percent.
+func plusMinus(_ score: Score) -> String { " ± \(decimals(score.halfWidth * 100, 1))" }
+
+/// `82.6 % [79.0, 85.7], n = 500`.
+func score(_ score: Score) -> String {
+  "\(percent(score.accuracy)) % [\(percent(score.low)), \(percent(score.high))], n = \(grouped(score.n))"
+}
+
+/// A number with a fixed count of decimals.
+func decimals(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
+
+/// A number with three significant digits, and a power of ten where it is far from 1.
+func significant(_ value: Double) -> String { String(format: "%.3g", value) }
+
+/// `1,536`.
+func grouped(_ value: Int) -> String {
+  var digits = String(abs(value))
+  var groups: [String] = []
+  while digits.count > 3 {
+    groups.insert(String(digits.suffix(3)), at: 0)
+    digits.removeLast(3)
+  }
+  return (value < 0 ? "−" : "") + ([digits] + groups).joined(separator: ",")
+}
+
+/// `+0.44` or `−0.19`: a signed number whose sign is always written.
+func signed(_ value: Double, _ places: Int = 2) -> String {
+  (value < 0 ? "−" : "+") + decimals(abs(value), places)
+}

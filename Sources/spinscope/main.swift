@@ -1,0 +1,19 @@
+import ArgumentParser
+import Foundation
+
+do {
+  var command = try SpinScope.parseAsRoot()
+  try command.run()
+} catch let failure as Failure {
+  standardError("spinscope: \(failure.message)")
+  exit(failure.code.rawValue)
+} catch {
+  // Help and version are "errors" of the parser that succeed.
+  let message = SpinScope.fullMessage(for: error)
+  if SpinScope.exitCode(for: error) == .success {
+    print(message)
+    exit(0)
+  }
+  standardError(message)
+  exit(Failure.Code.usage.rawValue)
+}

@@ -1,0 +1,54 @@
+import Testing
+
+@testable import Tensors
+
+@Suite("Products agree with the textbook loop")
+struct ProductsTests {
+  private func matrix(_ rows: Int, _ columns: Int) -> Matrix {
+    Matrix(
+      rows: rows, columns: columns, values: (0..<rows * columns).map { Float($0 * 7 % 13 - 6) })
+  }
+
+  @Test("x Wᵀ lands in its block and leaves the rest alone")
+  func block() {
+    let (x, w) = (matrix(5, 3), matrix(4, 3))
+    var out = Matrix(rows: 6, columns: 9, repeating: 99)
+    multiply(
+      x, rows: 1..<4, Parameter(rows: 4, columns: 3, values: w.values), into: &out, row: 2,
+      column: 5)
+    for i in 0..<6 {
+      for j in 0..<9 {
+        let inside = 2..<5 ~= i && 5..<9 ~= j
+        let expected =
+          inside ? (0..<3).reduce(Float(0)) { $0 + x[i - 1, $1] * w[j - 5, $1] } : 99
+        #expect(out[i, j] == expected)
+      }
+    }
+  }
+
+  @Test("a Gram matrix holds the inner products of all rows", arguments: [(1, 1), (3, 5), (8, 2)])
+  func gramMatrix(rows: Int, columns: Int) {
+    let a = matrix(rows, columns)
+    let g = gram(a)
+    for i in 0..<rows {
+      for j in 0..<rows {
+        #expect(g[i, j] == (0..<columns).reduce(Float(0)) { $0 + a[i, $1] * a[j, $1] })
+      }
+    }
+  }
+
+  @Test("a v and aᵀ v")
+  func vectors() {
+    let a = matrix(3, 4)
+    #expect(multiply(a, [1, 0, 2, 0]) == (0..<3).map { a[$0, 0] + 2 * a[$0, 2] })
+    #expect(multiplyTransposed(a, [1, -1, 0]) == (0..<4).map { a[0, $0] - a[1, $0] })
+    #expect(multiply(Matrix(rows: 0, columns: 4), [1, 1, 1, 1]) == [])
+    #expect(multiplyTransposed(Matrix(rows: 0, columns: 2), []) == [0, 0])
+  }
+
+  @Test("transposing twice gives the matrix back", arguments: [(1, 70), (33, 65), (0, 3)])
+  func transpose(rows: Int, columns: Int) {
+    let a = matrix(rows, columns)
+    #expect(a.transposed.transposed == a)
+  }
+}
