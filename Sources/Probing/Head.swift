@@ -44,8 +44,8 @@ public struct Head: Sendable {
     let held = features.integrated(neurons, pooling: last.pooling, rows: splits.validation)
     var best: Head?
     for fitted in path.fits() {
-      let score = Score(fitted.classifier.predictions(held), truth: splits.validationLabels)
-      if let best, best.validation.accuracy >= score.accuracy { continue }
+      let score = Score(fitted.classifier, held, truth: splits.validationLabels)
+      if let best, !score.isBetter(than: best.validation) { continue }
       best = Head(
         representation: last.representation, pooling: last.pooling, eta: eta, depth: last.layer,
         neurons: neurons, fitted: fitted, validation: score)

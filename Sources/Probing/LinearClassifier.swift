@@ -1,3 +1,4 @@
+import Foundation
 public import Tensors
 
 /// Weights, intercepts and scaling of a linear classifier on pooled features.
@@ -64,11 +65,28 @@ public struct LinearClassifier: Sendable, Equatable {
 
   /// The most probable class of each row of `(texts, d)` raw features.
   public func predictions(_ features: Matrix) -> [Int] {
+    probabilities(rowsOf: features).map { p in p.indices.max { p[$0] < p[$1] } ?? 0 }
+  }
+
+  /// The probabilities of each row of `(texts, d)` raw features.
+  public func probabilities(rowsOf features: Matrix) -> [[Double]] {
     (0..<features.rows).map { row in
       let start = row * features.columns
-      let p = probabilities(features.values[start..<start + features.columns])
-      return p.indices.max { p[$0] < p[$1] } ?? 0
+      return probabilities(features.values[start..<start + features.columns])
     }
+  }
+}
+
+extension Score {
+  /// Scores `classifier` on the rows of `(texts, d)` raw features.
+  public init(_ classifier: LinearClassifier, _ features: Matrix, truth: [Int]) {
+    let probabilities = classifier.probabilities(rowsOf: features)
+    self.init(
+      probabilities.map { p in p.indices.max { p[$0] < p[$1] } ?? 0 }, truth: truth)
+    // A classifier that is certain and wrong loses much, but not everything.
+    loss =
+      zip(probabilities, truth).reduce(0) { $0 - log(max($1.0[$1.1], 1e-15)) }
+      / Double(max(truth.count, 1))
   }
 }
 

@@ -14,8 +14,7 @@ public struct Probe: Sendable {
     self.validation = validation
   }
 
-  /// Fits along the path of C and keeps the C with the best validation score, the smallest of
-  /// equals.
+  /// Fits along the path of C and keeps the one that does best on validation.
   ///
   /// - Returns: nil if no feature tells the classes apart.
   static func fit(
@@ -27,12 +26,9 @@ public struct Probe: Sendable {
     let candidates = path.fits().map { fitted in
       Probe(
         key: key, fitted: fitted,
-        validation: Score(fitted.classifier.predictions(held), truth: splits.validationLabels))
+        validation: Score(fitted.classifier, held, truth: splits.validationLabels))
     }
-    return candidates.reduce(nil) { best, next in
-      guard let best, best.validation.accuracy >= next.validation.accuracy else { return next }
-      return best
-    }
+    return candidates.min { $0.validation.isBetter(than: $1.validation) }
   }
 
   /// w², summed over the outputs: the paper's saliency of each neuron.

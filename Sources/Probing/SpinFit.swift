@@ -120,16 +120,14 @@ public struct SpinFit: Sendable {
       .sorted { $0.key.layer < $1.key.layer }
   }
 
-  /// The best validation score; of equals, the fewest neurons.
+  /// The best on validation; the first of equals, which is the one with the smallest η.
   private func choose(_ grid: [Head]) -> Head? {
-    grid.min {
-      (-$0.validation.accuracy, $0.neurons.count) < (-$1.validation.accuracy, $1.neurons.count)
-    }
+    grid.min { $0.validation.isBetter(than: $1.validation) }
   }
 
   private func bestBase(_ probes: [Probe]) -> Probe? {
     probes.filter { $0.key.representation == .hidden && $0.key.layer == blocks }
-      .max { $0.validation.accuracy < $1.validation.accuracy }
+      .min { $0.validation.isBetter(than: $1.validation) }
   }
 
   /// Reads the test texts, for the chosen head and for Base.
@@ -139,19 +137,18 @@ public struct SpinFit: Sendable {
     let head = exits.last ?? chosen
     let test = data.indices(of: .test)
     let truth = data.labels(at: test)
-    let predicted = head.fitted.classifier.predictions(
-      features.integrated(head.neurons, pooling: head.pooling, rows: test))
-    let basePredicted = base.fitted.classifier.predictions(
-      features[base.key].selecting(rows: test))
+    let held = features.integrated(head.neurons, pooling: head.pooling, rows: test)
+    let predicted = head.fitted.classifier.predictions(held)
     let counts = (0..<splits.classes).map { k in splits.trainLabels.count { $0 == k } }
     let commonest = counts.indices.max { counts[$0] < counts[$1] } ?? 0
     return FitResult(
       probes: probes, grid: grid, exits: exits, head: head, base: base,
       majority: Score(
         splits.validationLabels.map { _ in commonest }, truth: splits.validationLabels),
-      test: Score(predicted, truth: truth),
+      test: Score(head.fitted.classifier, held, truth: truth),
       testMacroF1: macroF1(predicted, truth: truth, classes: splits.classes),
-      baseTest: Score(basePredicted, truth: truth))
+      baseTest: Score(
+        base.fitted.classifier, features[base.key].selecting(rows: test), truth: truth))
   }
 
   /// Does `count` pieces in parallel and keeps the results that are not nil, in order.

@@ -64,9 +64,9 @@ struct ExplorerCommand: Sendable {
 
   /// All commands. Two rows may share a label: `(` and `)` are one hint.
   static let all: [ExplorerCommand] = [
-    .init([.up, .character("k")], "↑↓", "layer", on: [.layers, .map], "Previous layer or row.", .moveLayer(-1)),
+    .init([.up, .character("k")], "↑↓", "layer", on: charts, "Previous layer or row.", .moveLayer(-1)),
     .init([.down, .character("j")], "↑↓", "layer", "Next layer or row.", .moveLayer(1)),
-    .init([.left, .character("h")], "←→", "neuron", on: [.map], "Previous neuron.", .moveNeuron(-1)),
+    .init([.left, .character("h")], "←→", "neuron", on: [.map, .layer], "Previous neuron.", .moveNeuron(-1)),
     .init([.right, .character("l")], "←→", "neuron", "Next neuron.", .moveNeuron(1)),
     .init([.enter], "⏎", "open", on: [.layers, .map], "Open the layer under the cursor.", .open),
     .init([.character("(")], "( )", "η", on: charts, "Lower η by 0.05: keep fewer neurons.", .changeEta(-0.05)),

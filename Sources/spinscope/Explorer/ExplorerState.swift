@@ -71,6 +71,13 @@ struct ExplorerState: Sendable {
   /// The cursor's place in its layer's ranking; nil for a neuron with zero weight.
   var rank: Int? { ranked?.neurons.firstIndex { $0.address.index == neuron } }
 
+  /// `138 of 2,688 = 5.1 %`: neurons that η keeps over all layers.
+  var keptTotal: String {
+    let kept = index.kept(representation, pooling, eta: eta)
+    let all = index.layers(representation) * index.width(representation)
+    return "\(grouped(kept)) of \(grouped(all)) = \(decimals(Double(kept) / Double(all) * 100, 1)) %"
+  }
+
   var address: NeuronAddress { NeuronAddress(representation, layer: layer, index: neuron) }
 
   /// The explanation, if it is of the sentence as it stands.

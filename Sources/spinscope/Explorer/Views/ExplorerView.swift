@@ -113,7 +113,8 @@ struct ExplorerView {
     return ExplorerCommand.all.filter { $0.tabs.contains(state.tab) }.map { ($0.label, $0.name) }
       .map { label, name in
         // On the layer's screen the arrows walk the ranking and the layers.
-        (label, name)
+        guard state.tab == .layer else { return (label, name) }
+        return (label, ["↑↓": "neuron", "←→": "layer"][label] ?? name)
       }
   }
 }

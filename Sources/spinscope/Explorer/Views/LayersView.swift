@@ -9,10 +9,9 @@ struct LayersView {
   private var index: RunIndex { state.index }
 
   func draw(into canvas: inout Canvas, _ area: Rect) {
-    let (bottom, top) = (
-      area.splitBottom(area.height >= 14 ? 5 : 0).bottom,
-      area.splitBottom(area.height >= 14 ? 5 : 0).rest
-    )
+    let wanted = index.layers(state.representation) + 4
+    let lower = area.height >= 14 ? max(5, area.height - wanted) : 0
+    let (bottom, top) = area.splitBottom(lower)
     if area.width >= 90 {
       let (kept, probes) = top.splitRight(30)
       drawProbes(&canvas, probes, showsKept: false)
@@ -20,7 +19,9 @@ struct LayersView {
     } else {
       drawProbes(&canvas, top, showsKept: true)
     }
-    if bottom.height > 0 { drawExits(&canvas, bottom) }
+    if lower > 0 {
+      DepthView(state: state, theme: theme, range: range).draw(into: &canvas, bottom)
+    }
   }
 
   // MARK: Probes
@@ -39,7 +40,7 @@ struct LayersView {
     )
     let labels = showsKept ? 26 : 18
     let bars = Rect(x: rows.x + 5, y: rows.y, width: max(0, rows.width - 5 - labels), height: rows.height)
-    drawAxis(&canvas, Rect(x: bars.x, y: axis.y, width: bars.width, height: 1))
+    canvas.accuracyAxis(range, in: Rect(x: bars.x, y: axis.y, width: bars.width, height: 1), theme: theme)
     if showsKept {
       canvas.write(
         padded("kept", to: 6, alignment: .right), x: rows.maxX - 6, y: axis.y,
@@ -99,23 +100,6 @@ struct LayersView {
     return max(0, (least * 10).rounded(.down) / 10)...1
   }
 
-  private func drawAxis(_ canvas: inout Canvas, _ row: Rect) {
-    let (low, span) = (range.lowerBound, 1 - range.lowerBound)
-    let step = span > 0.5 ? 0.2 : 0.1
-    var nextFree = row.x
-    var value = low
-    while value < 1.0001 {
-      let label = "\(Int((value * 100).rounded()))"
-      let x = row.x + Int((value - low) / span * Double(row.width)) - (value > low ? 1 : 0)
-      if x >= nextFree, x + label.count <= row.maxX + 3 {
-        canvas.write(label, x: x, y: row.y, style: theme["axis.label"])
-        nextFree = x + label.count + 2
-      }
-      value += step
-    }
-    canvas.write(" %", x: row.maxX + 3, y: row.y, style: theme["axis.label"])
-  }
-
   private func drawControls(_ canvas: inout Canvas, _ row: Rect) {
     let scores = index.run.scores
     let text = "majority \(percent(scores.majority.accuracy))   last layer alone "
@@ -146,50 +130,7 @@ struct LayersView {
     }
     guard inner.height >= 5 else { return }
     canvas.write(
-      clipped(keptTotal, to: inner.width), x: inner.x, y: inner.maxY - 1,
+      clipped(state.keptTotal, to: inner.width), x: inner.x, y: inner.maxY - 1,
       style: theme["text.strong"])
-  }
-
-  private var keptTotal: String {
-    let kept = index.kept(state.representation, state.pooling, eta: state.eta)
-    let all = index.layers(state.representation) * index.width(state.representation)
-    return "\(grouped(kept)) of \(grouped(all)) = \(decimals(Double(kept) / Double(all) * 100, 1)) %"
-  }
-
-  // MARK: The head by depth
-
-  private func drawExits(_ canvas: inout Canvas, _ area: Rect) {
-    let exits = index.run.exits
-    let head = index.run.head
-    let inner = canvas.box(
-      area, title: "Head by depth",
-      subtitle: "layers 0 … k together, \(head.representation == .hidden ? "hidden states" : "activations"), "
-        + "\(head.pooling.rawValue), η \(decimals(head.eta, 2)), validation",
-      theme: theme
-    ).insetBy(dx: 1, dy: 0)
-    let column = max(8, inner.width / max(exits.count, 1))
-    for (place, exit) in exits.enumerated() where (place + 1) * column <= inner.width {
-      let x = inner.x + place * column
-      let share = (exit.validation.accuracy - range.lowerBound) / (1 - range.lowerBound)
-      canvas.write(
-        "\(head.representation.letter)\(exit.depth)", x: x, y: inner.y, style: theme["axis.label"])
-      canvas.write(
-        padded(percent(exit.validation.accuracy), to: column - 4), x: x + 3, y: inner.y,
-        style: theme["text"])
-      canvas.write(
-        horizontalBar(fraction: share, width: column - 2, glyphs: theme.glyphs), x: x,
-        y: inner.y + 1, style: theme["bar"])
-    }
-    canvas.write(clipped(keptLine, to: inner.width), x: inner.x, y: inner.y + 2, style: theme["text.dim"])
-  }
-
-  private var keptLine: String {
-    let fitted = index.nearestHead(state.representation, state.pooling, eta: state.eta)
-    let nearest =
-      fitted.map {
-        "head at η \(decimals($0.eta, 2)): \(percent($0.validation.accuracy))\(plusMinus($0.validation))"
-          + " with \(grouped($0.neurons)) neurons"
-      } ?? ""
-    return "η \(decimals(state.eta, 2)) keeps \(keptTotal) · \(nearest)"
   }
 }

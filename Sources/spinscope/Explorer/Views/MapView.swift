@@ -20,7 +20,7 @@ struct MapView {
       focused: true
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 4, inner.width > 6 else { return }
-    let plot = Rect(x: inner.x + 5, y: inner.y, width: inner.width - 5, height: inner.height - 3)
+    let plot = Rect(x: inner.x + 5, y: inner.y, width: inner.width - 5, height: inner.height - 2)
     let layers = visibleLayers(plot)
     let rows = layers.map { cells(layer: $0, window, columns: plot.width) }
     drawMap(&canvas, plot, layers, rows, window)
@@ -39,9 +39,8 @@ struct MapView {
 
   /// From the top of the model down, so that the last layer is seen above the first.
   private func visibleLayers(_ plot: Rect) -> [Int] {
-    let perRow = isHalfBlock ? 2 : 1
     let count = index.layers(state.representation)
-    let rows = plot.height * perRow
+    let rows = plot.height * (isHalfBlock ? 2 : 1)
     guard count > rows else { return (0..<count).reversed() }
     let start = min(max(0, state.layer - rows / 2), count - rows)
     return (start..<start + rows).reversed()
@@ -70,26 +69,38 @@ struct MapView {
     _ canvas: inout Canvas, _ plot: Rect, _ layers: [Int], _ cells: [[(value: Float, index: Int)]],
     _ window: Range<Int>
   ) {
-    let row = layers.firstIndex(of: state.layer)
+    let perRow = isHalfBlock ? 2 : 1
+    let thickness = thickness(plot, layers: layers.count)
+    let row = layers.firstIndex(of: state.layer).map { $0 * thickness + (thickness - 1) / 2 }
     let column = column(of: state.neuron, window, columns: min(plot.width, window.count))
     let map = HeatMap(
-      values: cells.map { $0.map { scaled($0.value) } }, limit: limit, ramp: theme.ramp("signed"),
-      cursor: row.map { ($0, column) })
+      values: cells.flatMap { row in Array(repeating: row.map(\.value), count: thickness) },
+      limit: limit, ramp: theme.ramp("signed"), cursor: row.map { ($0, column) })
     map.draw(into: &canvas, area: plot, theme: theme)
-    let perRow = isHalfBlock ? 2 : 1
-    for (place, layer) in layers.enumerated() where place % perRow == 0 {
-      let y = plot.y + place / perRow
-      let pair = layers[place..<min(place + perRow, layers.count)]
-      let isHere = pair.contains(state.layer)
+    for (place, layer) in layers.enumerated() where place * thickness % perRow == 0 {
+      let y = plot.y + (place * thickness + (thickness - 1) / 2) / perRow
+      // Two layers may share a row of text; the cursor's is the one to name.
+      let shared = thickness < perRow ? layers[place..<min(place + 2, layers.count)] : [layer]
+      let isHere = shared.contains(state.layer)
       let name = "\(state.representation.letter)\(isHere ? state.layer : layer)"
       canvas.write(
         padded(name, to: 4), x: plot.x - 5, y: y,
         style: theme[isHere ? "text.strong" : "axis.label"])
     }
-    let height = map.height(theme: theme)
-    let y = plot.y + min(height, plot.height)
-    guard y < plot.maxY else { return }
-    _ = map.drawLegend(into: &canvas, x: plot.x, y: plot.maxY - 1, maxWidth: plot.width / 2, theme: theme)
+    drawLegend(&canvas, plot, map)
+  }
+
+  /// Rows of the map that a layer takes: as many as fit, whole rows of text where they do.
+  private func thickness(_ plot: Rect, layers: Int) -> Int {
+    let rows = plot.height * (isHalfBlock ? 2 : 1) / max(layers, 1)
+    return isHalfBlock && rows > 1 ? min(rows / 2 * 2, 6) : min(max(rows, 1), 3)
+  }
+
+  /// Under the map, where the map leaves a row for it.
+  private func drawLegend(_ canvas: inout Canvas, _ plot: Rect, _ map: HeatMap) {
+    guard map.height(theme: theme) < plot.height else { return }
+    _ = map.drawLegend(
+      into: &canvas, x: plot.x, y: plot.maxY - 1, maxWidth: plot.width / 2, theme: theme)
     let sides =
       index.run.info.data.classes.count == 2
       ? "− for \(index.label(0))   + for \(index.label(1))" : "− against a class   + for it"
@@ -113,8 +124,6 @@ struct MapView {
     }
   }
 
-  private func scaled(_ weight: Float) -> Float { weight }
-
   /// Under the map: the largest weight of each column over all layers, and the window's place.
   private func drawColumns(_ canvas: inout Canvas, _ plot: Rect, _ inner: Rect, _ window: Range<Int>) {
     let width = index.width(state.representation)
@@ -130,7 +139,9 @@ struct MapView {
     canvas.write("max", x: plot.x - 5, y: inner.maxY - 2, style: theme["axis.label"])
     canvas.write(line, x: plot.x, y: inner.maxY - 2, style: theme["meter"])
     let mark = plot.x + column(of: state.neuron, window, columns: min(plot.width, window.count))
-    canvas.restyle(Rect(x: mark, y: inner.maxY - 2, width: 1, height: 1)) { $0.reverse = true }
+    canvas.restyle(Rect(x: mark, y: inner.maxY - 2, width: 1, height: 1)) {
+      $0.foreground = theme["warn"].foreground
+    }
     if state.zoom > 0 {
       let place = "\(grouped(window.lowerBound))–\(grouped(window.upperBound - 1)) of \(grouped(width))"
       canvas.write(

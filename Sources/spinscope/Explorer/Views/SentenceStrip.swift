@@ -11,7 +11,8 @@ struct SentenceStrip {
   /// - Returns: where the caret stands.
   func draw(into canvas: inout Canvas, _ area: Rect) -> (x: Int, y: Int) {
     let inner = canvas.box(
-      area, title: "Sentence", trailing: answer, theme: theme, focused: state.isTyping
+      area, title: "Sentence", subtitle: state.isTyping ? "⏎ when done" : "i to type",
+      trailing: answer, theme: theme, focused: state.isTyping
     ).insetBy(dx: 1, dy: 0)
     guard inner.height > 0 else { return (area.x, area.y) }
     let caret = drawText(&canvas, inner.splitTop(1).top)
@@ -32,17 +33,15 @@ struct SentenceStrip {
     let (on, off) = theme.glyphs == .ascii ? ("#", "-") : ("▮", "▯")
     let meter = String(repeating: on, count: full) + String(repeating: off, count: 10 - full)
     let stale = state.currentExplanation == nil ? " …" : ""
-    return "\(state.index.label(explanation.predicted)) \(percent(p)) % \(meter)\(stale)"
+    return "says \(state.index.label(explanation.predicted)) \(percent(p)) % \(meter)\(stale)"
   }
 
   // MARK: The words
 
   private func drawText(_ canvas: inout Canvas, _ row: Rect) -> Int {
-    let prompt = state.isTyping ? "› " : "i "
-    let promptStyle = theme[state.isTyping ? "hint.key" : "text.dim"]
     let x = row.x + canvas.write(
-      theme.glyphs == .ascii && state.isTyping ? "> " : prompt, x: row.x, y: row.y,
-      style: promptStyle)
+      theme.glyphs == .ascii ? "> " : "› ", x: row.x, y: row.y,
+      style: theme[state.isTyping ? "hint.key" : "text.dim"])
     let room = max(1, row.maxX - x)
     guard !state.sentence.text.isEmpty else {
       canvas.write(

@@ -57,7 +57,7 @@ struct SentenceView {
       if !step.isNeuron { running += step.value }
     }
     let check = "= logit " + padded(signed(explanation.logit), to: 17, alignment: .right)
-      + "  sums to \(significant(explanation.residual))"
+      + "  remainder \(significant(explanation.residual))"
     canvas.write(
       clipped(check, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.strong"])
   }
@@ -126,7 +126,8 @@ struct SentenceView {
       trailing: explanation.truncated ? "cut at \(explanation.tokens) tokens" : nil, theme: theme
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 1 else { return }
-    let layers = explanation.wordLayers.isEmpty ? [] : layersRead
+    let fitting = max(0, (inner.width - 21) / 6)
+    let layers = explanation.wordLayers.isEmpty ? [] : Array(layersRead.suffix(fitting))
     let limit = explanation.wordContributions.lazy.map { abs($0) }.max() ?? 0
     canvas.write(
       clipped(heading(layers), to: inner.width), x: inner.x, y: inner.y,

@@ -1,0 +1,143 @@
+import Probing
+import Terminal
+
+/// What the first layers know together: the chosen head refitted at every depth, and what else
+/// was tried.
+struct DepthView {
+  let state: ExplorerState
+  let theme: Theme
+  /// The scale of the bars, the same as the probes'.
+  let range: ClosedRange<Double>
+
+  private var run: Run { state.index.run }
+
+  func draw(into canvas: inout Canvas, _ area: Rect) {
+    guard area.height >= run.exits.count + 4 else {
+      drawCompact(&canvas, area)
+      return
+    }
+    let high = Rect(x: area.x, y: area.y, width: area.width, height: run.exits.count + 4)
+    guard area.width >= 90 else {
+      drawRows(&canvas, high)
+      return
+    }
+    let (grid, rows) = high.splitRight(48)
+    drawRows(&canvas, rows)
+    drawGrid(&canvas, grid)
+  }
+
+  private func box(_ canvas: inout Canvas, _ area: Rect) -> Rect {
+    let head = run.head
+    let kind = head.representation == .hidden ? "hidden states" : "activations"
+    return canvas.box(
+      area, title: "Head by depth",
+      subtitle: "\(kind), \(head.pooling.rawValue), η \(decimals(head.eta, 2)), validation",
+      theme: theme
+    ).insetBy(dx: 1, dy: 0)
+  }
+
+  // MARK: Three rows, where there is room for no more
+
+  private func drawCompact(_ canvas: inout Canvas, _ area: Rect) {
+    let inner = box(&canvas, area)
+    let column = max(8, inner.width / max(run.exits.count, 1))
+    for (place, exit) in run.exits.enumerated() where (place + 1) * column <= inner.width {
+      let x = inner.x + place * column
+      let name = "\(run.head.representation.letter)\(exit.depth) "
+      canvas.write(name, x: x, y: inner.y, style: theme["axis.label"])
+      canvas.write(
+        clipped(percent(exit.validation.accuracy), to: column - 4), x: x + width(name), y: inner.y,
+        style: theme["text"])
+      let share = (exit.validation.accuracy - range.lowerBound) / (1 - range.lowerBound)
+      canvas.write(
+        horizontalBar(fraction: share, width: column - 2, glyphs: theme.glyphs), x: x,
+        y: inner.y + 1, style: theme["bar"])
+    }
+    canvas.write(
+      clipped(keptLine, to: inner.width), x: inner.x, y: inner.y + 2, style: theme["text.dim"])
+  }
+
+  // MARK: A row a depth
+
+  private func drawRows(_ canvas: inout Canvas, _ area: Rect) {
+    let inner = box(&canvas, area)
+    let labels = 31
+    let bars = Rect(
+      x: inner.x + 8, y: inner.y + 1, width: max(0, inner.width - 8 - labels),
+      height: run.exits.count)
+    canvas.accuracyAxis(
+      range, in: Rect(x: bars.x, y: inner.y, width: bars.width, height: 1), theme: theme)
+    let letter = run.head.representation.letter
+    for (place, exit) in run.exits.enumerated() {
+      let y = bars.y + place
+      let score = exit.validation
+      canvas.write(
+        exit.depth == 0 ? " \(letter)0" : " \(letter)0–\(exit.depth)", x: inner.x, y: y,
+        style: theme["text"])
+      canvas.accuracyBar(
+        value: score.accuracy, low: score.low, high: score.high, range: range,
+        in: Rect(x: bars.x, y: y, width: bars.width, height: 1), theme: theme)
+      canvas.write(
+        padded(percent(score.accuracy), to: 7, alignment: .right) + plusMinus(score)
+          + padded("\(grouped(exit.neurons.count)) neurons", to: 16, alignment: .right),
+        x: bars.maxX + 1, y: y, style: theme["text"])
+    }
+    canvas.write(
+      clipped(keptLine, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.dim"])
+  }
+
+  // MARK: What was tried
+
+  /// Validation accuracy over pooling and η, for the representation that is shown.
+  private func drawGrid(_ canvas: inout Canvas, _ area: Rect) {
+    let kind = state.representation == .hidden ? "hidden states" : "activations"
+    let inner = canvas.box(
+      area, title: "Heads tried", subtitle: "\(kind), validation %", theme: theme
+    ).insetBy(dx: 1, dy: 0)
+    let etas = run.info.settings.etas
+    canvas.write("η", x: inner.x, y: inner.y, style: theme["axis.label"])
+    for (column, eta) in etas.enumerated() {
+      canvas.write(
+        padded(decimals(eta, 2), to: 6, alignment: .right), x: inner.x + 7 + column * 6, y: inner.y,
+        style: theme["axis.label"])
+    }
+    for (row, pooling) in run.info.settings.poolings.enumerated() {
+      canvas.write(pooling.rawValue, x: inner.x, y: inner.y + 1 + row, style: theme["text"])
+      for (column, eta) in etas.enumerated() {
+        drawCell(&canvas, pooling, eta, x: inner.x + 7 + column * 6, y: inner.y + 1 + row)
+      }
+    }
+    let best = run.head
+    canvas.write(
+      clipped(
+        "chosen by loss: \(best.representation == .hidden ? "hidden" : "activation") "
+          + "\(best.pooling.rawValue) \(decimals(best.eta, 2)) of \(run.info.chosen.tried)",
+        to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.dim"])
+  }
+
+  private func drawCell(
+    _ canvas: inout Canvas, _ pooling: Pooling, _ eta: Double, x: Int, y: Int
+  ) {
+    let point = run.scores.grid.first {
+      $0.representation == state.representation && $0.pooling == pooling && $0.eta == eta
+    }
+    let head = run.head
+    let isChosen =
+      head.representation == state.representation && head.pooling == pooling && head.eta == eta
+    let isShown = pooling == state.pooling && abs(eta - state.eta) < 0.005
+    var style = theme[isChosen ? "chart.best" : "text"]
+    style.underline = isShown
+    let text = point.map { percent($0.validation.accuracy) } ?? "–"
+    canvas.write(text, x: x + 6 - width(text), y: y, style: style)
+  }
+
+  private var keptLine: String {
+    let fitted = state.index.nearestHead(state.representation, state.pooling, eta: state.eta)
+    let nearest =
+      fitted.map {
+        " · head at η \(decimals($0.eta, 2)): \(percent($0.validation.accuracy))"
+          + "\(plusMinus($0.validation)), \(grouped($0.neurons)) neurons"
+      } ?? ""
+    return "η \(decimals(state.eta, 2)) keeps \(state.keptTotal)\(nearest)"
+  }
+}
