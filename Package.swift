@@ -39,7 +39,8 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers"]),
     .testTarget(name: "TransformersTests", dependencies: ["Transformers", "Tensors"]),
-    .testTarget(name: "ProbingTests", dependencies: ["Probing", "Tensors", "Tokenizers", "Transformers"]),
+    .testTarget(
+      name: "ProbingTests", dependencies: ["Probing", "Tensors", "Tokenizers", "Transformers"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "spinscopeTests", dependencies: ["spinscope", "Probing", "Terminal"]),
   ],

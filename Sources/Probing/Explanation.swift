@@ -108,7 +108,8 @@ public struct Explainer: Sendable {
   public init(run: Run, model: any Transformer, tokenizer: Tokenizer) throws(RunError) {
     guard model.shape == run.info.model.shape else {
       throw RunError(
-        run.info.model.path, "not the model of this run: \(model.shape) for \(run.info.model.shape)")
+        run.info.model.path, "not the model of this run: \(model.shape) for \(run.info.model.shape)"
+      )
     }
     self.model = model
     self.tokenizer = tokenizer

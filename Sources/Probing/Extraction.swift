@@ -60,7 +60,9 @@ public struct Extractor: Sendable {
 
   /// The pooled features of all texts, and what became of each text.
   ///
-  /// - Parameter progress: called after every batch; return `false` to stop.
+  /// - Parameters:
+  ///   - texts: any number, of any length.
+  ///   - progress: called after every batch; return `false` to stop.
   /// - Returns: nil if `progress` stopped the work.
   public func extract(
     _ texts: [String], progress: (WorkProgress) -> Bool

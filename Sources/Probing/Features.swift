@@ -43,7 +43,11 @@ public struct Features: Sendable {
 
   /// The values of some neurons, side by side, for the texts `rows`.
   ///
-  /// - Parameter neurons: grouped by layer, as `NeuronSelection` lists them.
+  /// - Parameters:
+  ///   - neurons: any order; the columns follow it.
+  ///   - pooling: how all of them are pooled.
+  ///   - rows: positions of texts.
+  /// - Returns: `(rows.count, neurons.count)`.
   public func integrated(
     _ neurons: [NeuronAddress], pooling: Pooling, rows: [Int]
   ) -> Matrix {

@@ -72,7 +72,8 @@ public struct LogisticRegression: Sendable {
       let objective = objective(at: state, c: c)
       let gap = max(0, objective - dual(at: state, gradient: gradient, c: c))
       let stalled = objective >= best - 1e-12 * abs(best)
-      if gap <= tolerance * objective || stalled && iteration > 1 || iteration == Self.maxIterations {
+      if gap <= tolerance * objective || stalled && iteration > 1 || iteration == Self.maxIterations
+      {
         return LogisticFit(
           weights: state.weights.map { Float($0) }, intercept: Float(state.intercept),
           objective: objective, gap: gap, iterations: iteration)

@@ -1,7 +1,9 @@
 public import Tensors
 public import Transformers
 
-/// How the tokens of a text become one vector. Special tokens take part, padding never exists.
+/// How the tokens of a text become one vector.
+///
+/// Special tokens take part, as in the paper; padding never exists.
 public enum Pooling: String, Sendable, Codable, CaseIterable {
   /// The first token's values: [CLS] in BERT.
   case first

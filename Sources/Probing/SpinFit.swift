@@ -73,10 +73,12 @@ public struct SpinFit: Sendable {
     guard let probes = fitProbes(progress) else { return nil }
     let configurations = configurations(probes)
     guard
-      let grid = work("fitting heads", configurations.count, progress, { index in
-        let (probes, eta) = configurations[index]
-        return Head.fit(probes, eta: eta, features, splits)
-      })
+      let grid = work(
+        "fitting heads", configurations.count, progress,
+        { index in
+          let (probes, eta) = configurations[index]
+          return Head.fit(probes, eta: eta, features, splits)
+        })
     else { return nil }
     guard let chosen = choose(grid), let base = bestBase(probes) else {
       throw DataError(
@@ -84,9 +86,11 @@ public struct SpinFit: Sendable {
     }
     let chosenProbes = self.probes(probes, chosen.representation, chosen.pooling)
     guard
-      let exits = work("fitting early exits", chosenProbes.count, progress, { index in
-        Head.fit(Array(chosenProbes.prefix(index + 1)), eta: chosen.eta, features, splits)
-      })
+      let exits = work(
+        "fitting early exits", chosenProbes.count, progress,
+        { index in
+          Head.fit(Array(chosenProbes.prefix(index + 1)), eta: chosen.eta, features, splits)
+        })
     else { return nil }
     return result(probes, grid: grid, exits: exits, chosen: chosen, base: base)
   }
@@ -159,14 +163,15 @@ public struct SpinFit: Sendable {
     var results = [Result?](repeating: nil, count: count)
     var done = 0
     var stopped = !progress(WorkProgress(phase, done: 0, total: count))
-    forEachInParallel(count: stopped ? 0 : count, workers: workers, makeScratch: { () }) {
-      index, _ in piece(index)
-    } consume: { index, result in
-      results[index] = result
-      done += 1
-      stopped = !progress(WorkProgress(phase, done: done, total: count))
-      return !stopped
-    }
+    forEachInParallel(
+      count: stopped ? 0 : count, workers: workers, makeScratch: { () },
+      work: { index, _ in piece(index) },
+      consume: { index, result in
+        results[index] = result
+        done += 1
+        stopped = !progress(WorkProgress(phase, done: done, total: count))
+        return !stopped
+      })
     return stopped ? nil : results.compactMap { $0 }
   }
 }

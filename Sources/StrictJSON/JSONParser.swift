@@ -160,7 +160,9 @@ struct JSONParser: ~Copyable {
     case UInt8(ascii: "r"): text.append(0x0D)
     case UInt8(ascii: "t"): text.append(0x09)
     case UInt8(ascii: "u"):
-      guard let scalar = Unicode.Scalar(try escapedScalar()) else { throw error("a lone surrogate") }
+      guard let scalar = Unicode.Scalar(try escapedScalar()) else {
+        throw error("a lone surrogate")
+      }
       text += String(Character(scalar)).utf8
     default: throw error("an unknown escape in a string")
     }

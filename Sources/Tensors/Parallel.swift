@@ -10,6 +10,8 @@ public func availableWorkers() -> Int { max(1, ProcessInfo.processInfo.activePro
 /// Pieces start in order and end in any; `consume` is called by one thread at a time. What a piece
 /// computes must not depend on the worker, so that results do not depend on their number.
 /// - Parameters:
+///   - count: the number of pieces.
+///   - workers: threads at most.
 ///   - makeScratch: makes the memory that one worker reuses for all its pieces.
 ///   - work: computes piece `index`.
 ///   - consume: takes a result; return `false` to start no further piece.
@@ -42,11 +44,12 @@ public func mapInParallel<Result>(
   count: Int, workers: Int, work: @Sendable (_ index: Int) -> Result
 ) -> [Result] {
   var results = [Result?](repeating: nil, count: count)
-  forEachInParallel(count: count, workers: workers, makeScratch: { () }) { index, _ in
-    work(index)
-  } consume: { index, result in
-    results[index] = result
-    return true
-  }
+  forEachInParallel(
+    count: count, workers: workers, makeScratch: { () },
+    work: { index, _ in work(index) },
+    consume: { index, result in
+      results[index] = result
+      return true
+    })
   return results.compactMap { $0 }
 }

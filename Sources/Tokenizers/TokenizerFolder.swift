@@ -1,5 +1,5 @@
-import StrictJSON
 import Foundation
+import StrictJSON
 
 /// The files of a model folder that describe its tokenizer.
 struct TokenizerFolder {

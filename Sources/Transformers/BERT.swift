@@ -31,7 +31,8 @@ public struct BERT: Transformer {
     let epsilon = try configuration.number("layer_norm_eps", default: 1e-12)
     let c = shape.width
     let names = weights.stripping(prefix: "bert.", of: "embeddings.word_embeddings.weight")
-    words = try names.matrix("embeddings.word_embeddings.weight", rows: shape.vocabulary, columns: c)
+    words = try names.matrix(
+      "embeddings.word_embeddings.weight", rows: shape.vocabulary, columns: c)
     positions = try names.matrix(
       "embeddings.position_embeddings.weight", rows: shape.maxTokens, columns: c)
     segments = try names.matrix(
@@ -110,7 +111,11 @@ struct BERTBlock: Sendable {
 
   /// Replaces the `(T, C)` hidden state `h` by the block's output.
   ///
-  /// - Parameter record: receives the activations of some tokens, `(rows.count, F)`.
+  /// - Parameters:
+  ///   - h: the input, replaced by the output.
+  ///   - batch: where its texts begin and end.
+  ///   - workspace: scratch.
+  ///   - record: receives the activations of some tokens, `(rows.count, F)`.
   func callAsFunction(
     _ h: inout Matrix, _ batch: Batch, _ workspace: inout Workspace,
     record: (_ rows: Range<Int>, _ neurons: Matrix) -> Void

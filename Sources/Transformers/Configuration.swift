@@ -11,8 +11,9 @@ struct Configuration: Sendable {
   private static let maxBytes = 1_000_000
 
   init(folder: URL) throws(ModelError) {
-    guard let kind = try? FileManager.default.attributesOfItem(
-      atPath: folder.resolvingSymlinksInPath().path)[.type] as? FileAttributeType
+    guard
+      let kind = try? FileManager.default.attributesOfItem(
+        atPath: folder.resolvingSymlinksInPath().path)[.type] as? FileAttributeType
     else { throw ModelError(path: folder.path, problem: .unreadable("no such folder")) }
     guard kind == .typeDirectory else {
       throw ModelError(path: folder.path, problem: .unreadable("a file, not a folder"))
@@ -101,7 +102,8 @@ struct Configuration: Sendable {
     guard let found = json[key], found != .null, found != value.map(JSON.bool) else { return }
     throw ModelError(
       path: path,
-      problem: .unsupported(what: key, found: found.kind, supported: value.map { "\($0)" } ?? "none"))
+      problem: .unsupported(
+        what: key, found: found.kind, supported: value.map { "\($0)" } ?? "none"))
   }
 
   private func wrong(_ key: String, expected: String) -> ModelError {

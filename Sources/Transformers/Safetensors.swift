@@ -168,7 +168,8 @@ public struct SafetensorsFile: Sendable {
       guard entry.range.lowerBound == end else {
         throw ModelError(
           path: file.path,
-          problem: .malformed("tensor \(name) starts at byte \(entry.range.lowerBound), not \(end)"))
+          problem: .malformed("tensor \(name) starts at byte \(entry.range.lowerBound), not \(end)")
+        )
       }
       end = entry.range.upperBound
     }

@@ -26,7 +26,10 @@ struct Weights: Sendable {
   /// The same tensors under shorter names, where a model with a head on top writes `prefix`
   /// before the names of the base model.
   ///
-  /// - Parameter name: a base tensor, by which the two layouts are told apart.
+  /// - Parameters:
+  ///   - prefix: with its dot, `bert.`.
+  ///   - name: a base tensor, by which the two layouts are told apart.
+  /// - Returns: these weights themselves where the names have no prefix.
   func stripping(prefix: String, of name: String) -> Weights {
     let bare = file.entries[name] == nil && file.entries[prefix + name] != nil
     return Weights(file, prefix: bare ? prefix : "")
@@ -47,7 +50,9 @@ struct Weights: Sendable {
   private func stored(_ name: String) -> String {
     let full = prefix + name
     guard file.entries[full] == nil else { return full }
-    for (new, old) in [(".LayerNorm.weight", ".LayerNorm.gamma"), (".LayerNorm.bias", ".LayerNorm.beta")]
+    for (new, old) in [
+      (".LayerNorm.weight", ".LayerNorm.gamma"), (".LayerNorm.bias", ".LayerNorm.beta"),
+    ]
     where full.hasSuffix(new) {
       let alias = String(full.dropLast(new.count)) + old
       if file.entries[alias] != nil { return alias }

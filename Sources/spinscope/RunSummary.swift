@@ -16,9 +16,10 @@ struct RunSummary {
     var lines = [
       "model       \(shown(info.model.name)) · \(info.model.shape.family), \(info.model.shape.blocks) "
         + "blocks, width \(info.model.shape.width), \(grouped(info.model.shape.neurons)) activations a block",
-      "texts       \(shown(info.data.name)) · " + Split.allCases.map {
-        "\(grouped(info.data.counts[$0.rawValue] ?? 0)) \($0.rawValue)"
-      }.joined(separator: ", ") + truncation,
+      "texts       \(shown(info.data.name)) · "
+        + Split.allCases.map {
+          "\(grouped(info.data.counts[$0.rawValue] ?? 0)) \($0.rawValue)"
+        }.joined(separator: ", ") + truncation,
       "classes     \(info.data.classes.map(shown).joined(separator: ", "))",
       "",
       "layer         " + run.info.settings.poolings.map { column("\($0.rawValue)") }.joined(),
@@ -53,7 +54,8 @@ struct RunSummary {
           let probe = run.probes.first {
             $0.key == FeatureKey(representation, layer: layer, pooling: pooling)
           }
-          return column(probe.map { percent($0.validation.accuracy) + plusMinus($0.validation) } ?? "–")
+          return column(
+            probe.map { percent($0.validation.accuracy) + plusMinus($0.validation) } ?? "–")
         }
         return "\(representation.letter)\(layer)".padding(toLength: 14, withPad: " ", startingAt: 0)
           + cells.joined()
@@ -73,7 +75,8 @@ struct RunSummary {
   private var verdict: String? {
     let difference = run.scores.test.accuracy - run.scores.baseTest.accuracy
     guard difference <= run.scores.test.standardError else { return nil }
-    return "note        on these texts the salient neurons do not beat the last layer alone by more "
+    return
+      "note        on these texts the salient neurons do not beat the last layer alone by more "
       + "than a standard error"
   }
 

@@ -21,13 +21,15 @@ struct LogisticRegressionTests {
     for optimum in problem.optima {
       let fit = regression.fit(c: optimum.c, tolerance: 1e-7)
       let excess = (fit.objective - optimum.objective) / optimum.objective
-      #expect(excess > -1e-9 && excess < 1e-6, "\(name), C \(optimum.c): \(excess)")
+      // Weights are single precision, so the objective is known to about 1e-8.
+      #expect(excess > -1e-7 && excess < 1e-6, "\(name), C \(optimum.c): \(excess)")
       #expect(fit.gap >= fit.objective - optimum.objective - 1e-9)
       #expect(fit.relativeGap < 1e-4)
     }
   }
 
-  @Test("below the smallest useful C every weight is zero, above it one is not", arguments: problems)
+  @Test(
+    "below the smallest useful C every weight is zero, above it one is not", arguments: problems)
   func smallestC(name: String) throws {
     let problem = try Problem(name)
     let smallest = problem.regression.smallestUsefulC

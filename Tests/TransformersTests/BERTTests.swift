@@ -40,7 +40,8 @@ struct BERTTests {
     let together = model.record(batch)
     for (place, ids) in (texts.reversed() + texts).enumerated() {
       let alone = model.record(Batch([ids]))
-      for (a, b) in zip(alone.hiddenStates + alone.activations,
+      for (a, b) in zip(
+        alone.hiddenStates + alone.activations,
         together.hiddenStates + together.activations)
       {
         let rows = b.selecting(rows: Array(batch.rows(of: place)))

@@ -85,7 +85,8 @@ struct SafetensorsTests {
     let url = FileManager.default.temporaryDirectory
       .appendingPathComponent("written-\(UUID().uuidString).safetensors")
     defer { try? FileManager.default.removeItem(at: url) }
-    let matrix = Matrix(rows: 2, columns: 3, values: [1, -2, .pi, 1e-40, .infinity, 0])
+    let matrix = Matrix(
+      rows: 2, columns: 3, values: [1, -2, .pi, Float(bitPattern: 1), .infinity, 0])
     var writer = SafetensorsWriter(metadata: ["note": "a \"quoted\" ü"])
     writer.add("m", matrix)
     writer.add("v", [7, 8])

@@ -35,8 +35,9 @@ struct Classify: ParsableCommand {
         print(object(prediction, classes))
       } else if tsv {
         let p = prediction.probabilities.map { decimals($0, 6) }
-        print(([cell(classes[prediction.predicted])] + p + [cell(prediction.text)])
-          .joined(separator: "\t"))
+        print(
+          ([cell(classes[prediction.predicted])] + p + [cell(prediction.text)])
+            .joined(separator: "\t"))
       } else {
         let p = percent(prediction.probabilities[prediction.predicted])
         print("\(shown(classes[prediction.predicted]))  \(p) %  \(shown(prediction.text))")
@@ -47,7 +48,8 @@ struct Classify: ParsableCommand {
   private func object(_ prediction: Prediction, _ classes: [String]) -> String {
     let probabilities = zip(classes, prediction.probabilities)
       .map { "\(quoted($0)): \($1)" }.joined(separator: ", ")
-    return "{\"text\": \(quoted(prediction.text)), \"label\": \(quoted(classes[prediction.predicted])), "
+    return
+      "{\"text\": \(quoted(prediction.text)), \"label\": \(quoted(classes[prediction.predicted])), "
       + "\"probabilities\": {\(probabilities)}, \"exit\": \(prediction.exit), "
       + "\"truncated\": \(prediction.truncated)}"
   }

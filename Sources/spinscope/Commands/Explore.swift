@@ -22,7 +22,8 @@ struct Explore: ParsableCommand {
     else {
       throw Failure(
         .terminal,
-        "the explorer needs a terminal; 'spinscope report RUN' and 'spinscope screenshot RUN' do not")
+        "the explorer needs a terminal; 'spinscope report RUN' and 'spinscope screenshot RUN' do not"
+      )
     }
     let opened =
       if let folder {

@@ -41,7 +41,8 @@ struct Report: ParsableCommand {
     try explaining {
       let parts = try ["run", "scores", "probes", "head"].map { name in
         let text = try String(
-          contentsOf: URL(fileURLWithPath: folder).appendingPathComponent("\(name).json"), encoding: .utf8)
+          contentsOf: URL(fileURLWithPath: folder).appendingPathComponent("\(name).json"),
+          encoding: .utf8)
         return "\"\(name)\": \(text.trimmingCharacters(in: .newlines))"
       }
       return "{\(parts.joined(separator: ",\n"))}"
@@ -94,9 +95,10 @@ struct MarkdownReport {
       "# \(shown(info.model.name)) on \(shown(info.data.name))", "",
       "| | |", "|---|---|",
       "| model | \(shown(info.model.name)), SHA-256 `\(info.model.sha256)` |",
-      "| texts | " + Split.allCases.map {
-        "\(grouped(info.data.counts[$0.rawValue] ?? 0)) \($0.rawValue)"
-      }.joined(separator: ", ") + "; \(grouped(info.data.truncated)) cut |",
+      "| texts | "
+        + Split.allCases.map {
+          "\(grouped(info.data.counts[$0.rawValue] ?? 0)) \($0.rawValue)"
+        }.joined(separator: ", ") + "; \(grouped(info.data.truncated)) cut |",
       "| classes | \(info.data.classes.map(shown).joined(separator: ", ")) |",
       "| chosen of \(chosen.tried) tried | \(chosen.representation.rawValue), \(chosen.pooling.rawValue), "
         + "η \(chosen.eta), C \(significant(chosen.c)), \(grouped(chosen.neurons)) neurons |",

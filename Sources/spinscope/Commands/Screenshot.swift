@@ -25,7 +25,8 @@ struct Screenshot: ParsableCommand {
   @Option(help: "text, ansi or svg.")
   var format = Format.text
 
-  @Option(name: [.short, .customLong("output")], help: "A file to write. Default: standard output.")
+  @Option(
+    name: [.short, .customLong("output")], help: "A file to write. Default: standard output.")
   var output: String?
 
   @OptionGroup var look: LookOptions
@@ -79,7 +80,8 @@ struct Screenshot: ParsableCommand {
     case .svg:
       theme.variant == .light
         ? canvas.svg(
-          title: "SpinScope", background: .rgb(0xFA, 0xFA, 0xF7), foreground: .rgb(0x22, 0x26, 0x2E))
+          title: "SpinScope", background: .rgb(0xFA, 0xFA, 0xF7), foreground: .rgb(0x22, 0x26, 0x2E)
+        )
         : canvas.svg(title: "SpinScope")
     }
   }

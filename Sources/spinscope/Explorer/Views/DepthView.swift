@@ -11,17 +11,22 @@ struct DepthView {
 
   private var run: Run { state.index.run }
 
+  /// The rows that it makes use of.
+  func height(in available: Int) -> Int {
+    let rows = run.exits.count + 4
+    return available >= rows ? rows : min(available, 5)
+  }
+
   func draw(into canvas: inout Canvas, _ area: Rect) {
     guard area.height >= run.exits.count + 4 else {
       drawCompact(&canvas, area)
       return
     }
-    let high = Rect(x: area.x, y: area.y, width: area.width, height: run.exits.count + 4)
     guard area.width >= 90 else {
-      drawRows(&canvas, high)
+      drawRows(&canvas, area)
       return
     }
-    let (grid, rows) = high.splitRight(48)
+    let (grid, rows) = area.splitRight(48)
     drawRows(&canvas, rows)
     drawGrid(&canvas, grid)
   }

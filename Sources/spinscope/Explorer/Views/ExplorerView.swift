@@ -109,7 +109,9 @@ struct ExplorerView {
   }
 
   private var hints: [(label: String, name: String)] {
-    if state.isTyping { return [("⏎ Esc", "done"), ("^W", "word"), ("^U", "clear"), ("^C", "quit")] }
+    if state.isTyping {
+      return [("⏎ Esc", "done"), ("^W", "word"), ("^U", "clear"), ("^C", "quit")]
+    }
     return ExplorerCommand.all.filter { $0.tabs.contains(state.tab) }.map { ($0.label, $0.name) }
       .map { label, name in
         // On the layer's screen the arrows walk the ranking and the layers.

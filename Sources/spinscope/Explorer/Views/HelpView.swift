@@ -68,7 +68,8 @@ struct HelpView {
   private func wrapped(_ text: String, to columns: Int) -> [String] {
     var lines = [""]
     for word in text.split(separator: " ") {
-      let longer = lines[lines.count - 1].isEmpty ? String(word) : "\(lines[lines.count - 1]) \(word)"
+      let longer =
+        lines[lines.count - 1].isEmpty ? String(word) : "\(lines[lines.count - 1]) \(word)"
       if width(longer) <= columns {
         lines[lines.count - 1] = longer
       } else {

@@ -43,7 +43,8 @@ struct LayerView {
     let plot = inner.splitBottom(2).rest
     drawPlot(&canvas, plot, ranked)
     drawSlider(&canvas, Rect(x: inner.x, y: inner.maxY - 2, width: inner.width, height: 1))
-    let text = "w² of \(state.keptHere) neurons reaches η of the layer's total; "
+    let text =
+      "w² of \(state.keptHere) neurons reaches η of the layer's total; "
       + "\(grouped(ranked.neurons.count)) have a weight"
     canvas.write(
       clipped(text, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.dim"])
@@ -93,8 +94,9 @@ struct LayerView {
     guard inner.height >= 2 else { return }
     let (heading, rows) = inner.splitTop(1)
     canvas.write(
-      clipped("  rank  neuron         weight      raw w   share     sum  for", to: heading.width),
-      x: heading.x, y: heading.y, style: theme["axis.label"])
+      clipped(
+        "  " + line(["rank", "neuron", "weight", "raw w", "share", "sum", "for"], heading.width),
+        to: heading.width), x: heading.x, y: heading.y, style: theme["axis.label"])
     let limit = Double(abs(ranked.neurons.first?.weight ?? 0))
     for (row, rank) in visibleRanks(rows.height, ranked.neurons.count).enumerated() {
       drawNeuron(
@@ -109,14 +111,12 @@ struct LayerView {
     let weight = Double(neuron.weight)
     let kept = rank < state.keptHere
     let mark = kept ? (theme.glyphs == .ascii ? "*" : "●") : " "
-    let text =
-      "\(mark) " + padded("\(rank + 1)", to: 4, alignment: .right) + "  "
-      + padded(neuron.address.description, to: 11)
-      + padded(signed(weight, 4), to: 10, alignment: .right)
-      + padded(signed(Double(neuron.rawWeight), 3), to: 11, alignment: .right)
-      + padded("\(percent(neuron.share)) %", to: 8, alignment: .right)
-      + padded("\(percent(neuron.cumulative)) %", to: 8, alignment: .right)
-      + "  " + index.side(weight)
+    let cells = [
+      "\(rank + 1)", neuron.address.description, signed(weight, 4),
+      signed(Double(neuron.rawWeight), 3), "\(percent(neuron.share)) %",
+      "\(percent(neuron.cumulative)) %", index.side(weight),
+    ]
+    let text = "\(mark) " + line(cells, row.width)
     canvas.write(
       clipped(text, to: row.width), x: row.x, y: row.y,
       style: theme[kept ? "neuron.salient" : "neuron.unselected"])
@@ -127,6 +127,17 @@ struct LayerView {
         style: theme[weight < 0 ? "neuron.negative" : "neuron.positive"])
     }
     if neuron.address.index == state.neuron { canvas.restyle(row) { $0.reverse = true } }
+  }
+
+  /// Rank, neuron, weight, raw weight, share, sum and side as columns; where the row is narrow the
+  /// raw weight goes first, then the sum.
+  private func line(_ cells: [String], _ width: Int) -> String {
+    var line = padded(cells[0], to: 4, alignment: .right) + "  " + padded(cells[1], to: 9)
+    line += padded(cells[2], to: 9, alignment: .right)
+    if width >= 66 { line += padded(cells[3], to: 10, alignment: .right) }
+    line += padded(cells[4], to: 8, alignment: .right)
+    if width >= 54 { line += padded(cells[5], to: 8, alignment: .right) }
+    return line + "  " + cells[6]
   }
 
   private func visibleRanks(_ rows: Int, _ count: Int) -> Range<Int> {

@@ -19,8 +19,12 @@ struct LayersView {
     } else {
       drawProbes(&canvas, top, showsKept: true)
     }
-    if lower > 0 {
-      DepthView(state: state, theme: theme, range: range).draw(into: &canvas, bottom)
+    guard lower > 0 else { return }
+    let depth = DepthView(state: state, theme: theme, range: range)
+    let (upper, rest) = bottom.splitTop(depth.height(in: bottom.height))
+    depth.draw(into: &canvas, upper)
+    if rest.height >= 7 {
+      MapView(state: state, theme: theme, isFocused: false).draw(into: &canvas, rest)
     }
   }
 
@@ -39,8 +43,10 @@ struct LayersView {
       inner.insetBy(dx: 1, dy: 0).splitBottom(inner.height >= 5 ? 1 : 0).bottom
     )
     let labels = showsKept ? 26 : 18
-    let bars = Rect(x: rows.x + 5, y: rows.y, width: max(0, rows.width - 5 - labels), height: rows.height)
-    canvas.accuracyAxis(range, in: Rect(x: bars.x, y: axis.y, width: bars.width, height: 1), theme: theme)
+    let bars = Rect(
+      x: rows.x + 5, y: rows.y, width: max(0, rows.width - 5 - labels), height: rows.height)
+    canvas.accuracyAxis(
+      range, in: Rect(x: bars.x, y: axis.y, width: bars.width, height: 1), theme: theme)
     if showsKept {
       canvas.write(
         padded("kept", to: 6, alignment: .right), x: rows.maxX - 6, y: axis.y,
@@ -102,7 +108,8 @@ struct LayersView {
 
   private func drawControls(_ canvas: inout Canvas, _ row: Rect) {
     let scores = index.run.scores
-    let text = "majority \(percent(scores.majority.accuracy))   last layer alone "
+    let text =
+      "majority \(percent(scores.majority.accuracy))   last layer alone "
       + "\(percent(scores.baseValidation.accuracy))\(plusMinus(scores.baseValidation))   "
       + "head \(percent(index.run.head.validation.accuracy))\(plusMinus(index.run.head.validation))"
     canvas.write(clipped(text, to: row.width), x: row.x, y: row.y, style: theme["chart.control"])

@@ -5,6 +5,8 @@ import Terminal
 struct MapView {
   let state: ExplorerState
   let theme: Theme
+  /// Whether it is the screen itself, or stands below another chart.
+  var isFocused = true
 
   private var index: RunIndex { state.index }
 
@@ -14,10 +16,11 @@ struct MapView {
     let perCell = max(1, (window.count + max(columns, 1) - 1) / max(columns, 1))
     let inner = canvas.box(
       area, title: "Map", number: 2,
-      subtitle: "probe weights, max |w| a cell, \(perCell) neuron\(perCell == 1 ? "" : "s") a cell, "
+      subtitle:
+        "probe weights, max |w| a cell, \(perCell) neuron\(perCell == 1 ? "" : "s") a cell, "
         + "zoom \(1 << state.zoom)×",
       trailing: state.representation == .hidden ? "hidden states" : "activations", theme: theme,
-      focused: true
+      focused: isFocused
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 4, inner.width > 6 else { return }
     let plot = Rect(x: inner.x + 5, y: inner.y, width: inner.width - 5, height: inner.height - 2)
@@ -125,7 +128,9 @@ struct MapView {
   }
 
   /// Under the map: the largest weight of each column over all layers, and the window's place.
-  private func drawColumns(_ canvas: inout Canvas, _ plot: Rect, _ inner: Rect, _ window: Range<Int>) {
+  private func drawColumns(
+    _ canvas: inout Canvas, _ plot: Rect, _ inner: Rect, _ window: Range<Int>
+  ) {
     let width = index.width(state.representation)
     var most = [Double](repeating: 0, count: width)
     for layer in 0..<index.layers(state.representation) {
@@ -143,7 +148,8 @@ struct MapView {
       $0.foreground = theme["warn"].foreground
     }
     if state.zoom > 0 {
-      let place = "\(grouped(window.lowerBound))–\(grouped(window.upperBound - 1)) of \(grouped(width))"
+      let place =
+        "\(grouped(window.lowerBound))–\(grouped(window.upperBound - 1)) of \(grouped(width))"
       canvas.write(
         place, x: inner.maxX - Terminal.width(place), y: inner.maxY - 1, style: theme["text.dim"])
     }

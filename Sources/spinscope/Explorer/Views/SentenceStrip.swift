@@ -39,9 +39,11 @@ struct SentenceStrip {
   // MARK: The words
 
   private func drawText(_ canvas: inout Canvas, _ row: Rect) -> Int {
-    let x = row.x + canvas.write(
-      theme.glyphs == .ascii ? "> " : "› ", x: row.x, y: row.y,
-      style: theme[state.isTyping ? "hint.key" : "text.dim"])
+    let x =
+      row.x
+      + canvas.write(
+        theme.glyphs == .ascii ? "> " : "› ", x: row.x, y: row.y,
+        style: theme[state.isTyping ? "hint.key" : "text.dim"])
     let room = max(1, row.maxX - x)
     guard !state.sentence.text.isEmpty else {
       canvas.write(
@@ -97,8 +99,10 @@ struct SentenceStrip {
     let order = explanation.contributions.indices.sorted {
       abs(explanation.contributions[$0]) > abs(explanation.contributions[$1])
     }
-    var x = row.x + canvas.write(
-      "logit \(signed(explanation.logit))  ", x: row.x, y: row.y, style: theme["text.dim"])
+    var x =
+      row.x
+      + canvas.write(
+        "logit \(signed(explanation.logit))  ", x: row.x, y: row.y, style: theme["text.dim"])
     for place in order {
       let contribution = explanation.contributions[place]
       let word = explanation.strongestWords[place].map {

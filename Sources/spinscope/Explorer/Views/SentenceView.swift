@@ -52,11 +52,13 @@ struct SentenceView {
     let scale = WaterfallScale(steps.map(\.value), logit: explanation.logit)
     var running = 0.0
     for (row, step) in steps.enumerated() {
-      drawStep(&canvas, Rect(x: inner.x, y: inner.y + row, width: inner.width, height: 1), step,
+      drawStep(
+        &canvas, Rect(x: inner.x, y: inner.y + row, width: inner.width, height: 1), step,
         from: running, scale)
       if !step.isNeuron { running += step.value }
     }
-    let check = "= logit " + padded(signed(explanation.logit), to: 17, alignment: .right)
+    let check =
+      "= logit " + padded(signed(explanation.logit), to: 17, alignment: .right)
       + "  remainder \(significant(explanation.residual))"
     canvas.write(
       clipped(check, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.strong"])
@@ -65,8 +67,8 @@ struct SentenceView {
   /// Base, every layer, and under the layers the neurons that do most, as many as there is room.
   private func steps(_ explanation: Explanation, rows: Int) -> [Step] {
     let neurons = index.run.head.neurons
-    let layers = explanation.layerContributions(neurons).reversed()
-    let room = max(0, rows - 1 - layers.count)
+    let (layers, others) = layersShown(explanation, room: rows - 1)
+    let room = max(0, rows - 1 - layers.count - (others == nil ? 0 : 1))
     let strongest = Set(
       neurons.indices.sorted {
         abs(explanation.contributions[$0]) > abs(explanation.contributions[$1])
@@ -83,7 +85,20 @@ struct SentenceView {
             word: explanation.strongestWords[place].map { explanation.words[$0].text }))
       }
     }
+    if let others { steps.append(Step(name: "other layers", value: others)) }
     return Array(steps.prefix(rows))
+  }
+
+  /// The layers from the top down; where they do not all fit, those that do most, and the sum of
+  /// the rest, so that the steps still lead to the logit.
+  private func layersShown(
+    _ explanation: Explanation, room: Int
+  ) -> (layers: [(layer: Int, sum: Double)], others: Double?) {
+    let all = explanation.layerContributions(index.run.head.neurons)
+    guard all.count > room else { return (all.reversed(), nil) }
+    let strongest = all.sorted { abs($0.sum) > abs($1.sum) }
+    let shown = strongest.prefix(max(0, room - 1)).sorted { $0.layer > $1.layer }
+    return (shown, strongest.dropFirst(max(0, room - 1)).reduce(0) { $0 + $1.sum })
   }
 
   /// A name, a value, and a bar from where the sum stood to where it stands.
@@ -139,7 +154,8 @@ struct SentenceView {
         explanation, place, layers, limit: limit)
     }
     if inner.height > 3 {
-      drawExits(&canvas, Rect(x: inner.x, y: inner.maxY - 1, width: inner.width, height: 1), explanation)
+      drawExits(
+        &canvas, Rect(x: inner.x, y: inner.maxY - 1, width: inner.width, height: 1), explanation)
     }
   }
 
@@ -178,7 +194,8 @@ struct SentenceView {
       guard x + 6 <= row.maxX else { return }
       let value = explanation.wordLayers[layer][place]
       canvas.write(
-        abs(value) < 0.005 ? padded("·", to: 6, alignment: .right)
+        abs(value) < 0.005
+          ? padded("·", to: 6, alignment: .right)
           : padded(signed(value), to: 6, alignment: .right),
         x: x, y: row.y,
         style: abs(value) < 0.005
