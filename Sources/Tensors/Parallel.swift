@@ -14,7 +14,8 @@ public func availableWorkers() -> Int { max(1, ProcessInfo.processInfo.activePro
 ///   - workers: threads at most.
 ///   - makeScratch: makes the memory that one worker reuses for all its pieces.
 ///   - work: computes piece `index`.
-///   - consume: takes a result; return `false` to start no further piece.
+///   - consume: takes a result; return `false` to start no further piece, and to drop the results
+///     of those under way.
 public func forEachInParallel<Scratch, Result>(
   count: Int, workers: Int, makeScratch: @Sendable () -> Scratch,
   work: @Sendable (_ index: Int, _ scratch: inout Scratch) -> Result,
@@ -32,6 +33,7 @@ public func forEachInParallel<Scratch, Result>(
       guard index < count else { return }
       let result = work(index, &scratch)
       gate.withLock { _ in
+        guard !stopped.load(ordering: .relaxed) else { return }
         // SAFETY: called under the mutex only.
         if unsafe !consume(index, result) { stopped.store(true, ordering: .relaxed) }
       }
