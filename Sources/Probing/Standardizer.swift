@@ -31,8 +31,8 @@ public struct Standardizer: Sendable, Equatable {
     }
     mean = means.map { Float($0) }
     scale = squares.map { sum in
-      let deviation = (sum / n).squareRoot()
-      return deviation > 0 ? Float(deviation) : 1
+      let deviation = Float((sum / n).squareRoot())
+      return deviation > 0 ? deviation : 1
     }
   }
 
