@@ -35,8 +35,8 @@ public struct NeuronAddress: Sendable, Hashable, CustomStringConvertible {
     default: return nil
     }
     let parts = text.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, let layer = Int(parts[0]), let index = Int(parts[1]), layer >= 0,
-      index >= 0
+    guard parts.count == 2, parts.allSatisfy({ $0.allSatisfy(\.isNumber) }),
+      let layer = Int(parts[0]), let index = Int(parts[1])
     else { return nil }
     self.init(kind, layer: layer, index: index)
   }
