@@ -26,16 +26,19 @@ public struct DataError: Error, Equatable, CustomStringConvertible {
 /// Labelled texts in three splits.
 public struct DataSet: Sendable, Equatable {
   public var texts: [LabelledText]
-  /// The labels in ascending order, numbers by value; a class is an index into them.
+  /// The labels in ascending order, numbers first and by value; a class is an index into them.
   public let classes: [String]
 
   /// Orders the labels and checks that every class can be learned.
   public init(_ texts: [LabelledText], from place: String) throws(DataError) {
     self.texts = texts
     let labels = Set(texts.map(\.label))
+    func number(_ label: String) -> Double? { Double(label).flatMap { $0.isNaN ? nil : $0 } }
     classes = labels.sorted { a, b in
-      if let x = Double(a), let y = Double(b), x != y { return x < y }
-      return a < b
+      switch (number(a), number(b)) {
+      case (let x?, let y?): (x, a) < (y, b)
+      case (let x, let y): x == nil && y == nil ? a < b : y == nil
+      }
     }
     guard classes.count >= 2 else {
       throw DataError(
