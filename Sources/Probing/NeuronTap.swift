@@ -48,9 +48,10 @@ struct NeuronTap: Tap {
 }
 
 extension Pooling {
-  /// Pools one neuron's values over a text's tokens.
+  /// Pools one neuron's values over a text's tokens; 0 if it has none.
   func pool(_ values: ArraySlice<Float>) -> Float {
-    switch self {
+    guard !values.isEmpty else { return 0 }
+    return switch self {
     case .first: values.first ?? 0
     case .last: values.last ?? 0
     case .max: values.max() ?? 0

@@ -63,9 +63,12 @@ struct TokenPooler: Sendable {
   }
 
   /// Takes the tokens `rows` of the batch; `values` is `(rows.count, width)`.
+  ///
+  /// A text without tokens, which a tokenizer without a template may give, keeps its zeros.
   mutating func take(_ values: Matrix, rows: Range<Int>, of batch: Batch) {
     var row = rows.lowerBound
     while row < rows.upperBound {
+      while batch.rows(of: text).isEmpty { text += 1 }
       let whole = batch.rows(of: text)
       let part = row..<min(whole.upperBound, rows.upperBound)
       let local = part.lowerBound - rows.lowerBound..<part.upperBound - rows.lowerBound
