@@ -134,7 +134,19 @@ public struct Run: Sendable {
         folder.appendingPathComponent("run.json").path,
         "schema \(info.schema), expected \(RunInfo.currentSchema); fit it again with this version")
     }
+    guard info.model.shape.isPossible else {
+      throw RunError(
+        folder.appendingPathComponent("run.json").path, "damaged: no model is \(info.model.shape)")
+    }
     texts = try Self.readTexts(folder, sha256: info.data.sha256)
+    let labels = Set(texts.map(\.label))
+    guard labels.count >= 2, labels.count == info.data.classes.count,
+      labels == Set(info.data.classes)
+    else {
+      throw RunError(
+        folder.appendingPathComponent("run.json").path,
+        "damaged: its classes are not the labels of texts.jsonl")
+    }
     scores = try Self.read(Scores.self, folder, "scores.json")
     probes = try Self.readProbes(folder, outputs: info.outputs, shape: info.model.shape)
     exits = try Self.readExits(folder, info)
@@ -174,6 +186,10 @@ public struct Run: Sendable {
     _ folder: URL, outputs: Int, shape: ModelShape
   ) throws(RunError) -> [Probe] {
     let list = try read(ProbeList.self, folder, "probes.json")
+    guard Set(list.probes.map(\.key)).count == list.probes.count else {
+      throw RunError(
+        folder.appendingPathComponent("probes.json").path, "damaged: a probe stands there twice")
+    }
     let tensors = try RunTensors(folder.appendingPathComponent("probes.safetensors"))
     var probes: [Probe] = []
     for entry in list.probes {
@@ -200,10 +216,24 @@ public struct Run: Sendable {
     let entry = try read(HeadEntry.self, folder, "head.json")
     let path = folder.appendingPathComponent("head.json").path
     let neurons = entry.neurons.compactMap { NeuronAddress($0) }
-    guard neurons.count == entry.neurons.count, let last = entry.exits.last,
-      last.neurons == neurons.count, entry.exits.allSatisfy({ 1...neurons.count ~= $0.neurons }),
-      neurons.allSatisfy({ info.model.shape.contains($0) })
+    guard neurons.count == entry.neurons.count, Set(neurons).count == neurons.count,
+      entry.exits.last?.neurons == neurons.count,
+      neurons.allSatisfy({
+        $0.representation == entry.representation && info.model.shape.contains($0)
+      })
     else { throw RunError(path, "damaged: its neurons do not fit its exits or the model") }
+    let layers = entry.representation.layers(blocks: info.model.shape.blocks)
+    var depth = -1
+    for exit in entry.exits {
+      guard depth < exit.depth, exit.depth < layers, exit.neurons >= 1,
+        exit.neurons <= neurons.count,
+        neurons.prefix(exit.neurons).allSatisfy({ $0.layer <= exit.depth })
+      else { throw RunError(path, "damaged: its exits do not fit its neurons or the model") }
+      depth = exit.depth
+    }
+    guard entry.classes == info.data.classes else {
+      throw RunError(path, "damaged: its classes are not those of run.json")
+    }
     let tensors = try RunTensors(folder.appendingPathComponent("head.safetensors"))
     let mean = try tensors.vector("mean", count: neurons.count)
     let scale = try tensors.vector("scale", count: neurons.count)
@@ -237,6 +267,11 @@ extension RunInfo {
 }
 
 extension ModelShape {
+  /// Whether there can be a model of these sizes: what a model folder's configuration may say.
+  var isPossible: Bool {
+    [blocks, width, neurons, heads, maxTokens, vocabulary].allSatisfy { 1...1_000_000_000 ~= $0 }
+  }
+
   /// Whether the model has a neuron of this name.
   public func contains(_ neuron: NeuronAddress) -> Bool {
     let layers = neuron.representation.layers(blocks: blocks)
