@@ -198,9 +198,7 @@ public struct Run: Sendable {
       let classifier = LinearClassifier(
         weights: try tensors.matrix("weights.\(name)", rows: outputs, columns: width),
         intercepts: try tensors.vector("intercepts.\(name)", count: outputs),
-        standardizer: Standardizer(
-          mean: try tensors.vector("mean.\(name)", count: width),
-          scale: try tensors.vector("scale.\(name)", count: width)))
+        standardizer: try tensors.standardizer("mean.\(name)", "scale.\(name)", count: width))
       probes.append(
         Probe(
           key: entry.key,
@@ -235,8 +233,7 @@ public struct Run: Sendable {
       throw RunError(path, "damaged: its classes are not those of run.json")
     }
     let tensors = try RunTensors(folder.appendingPathComponent("head.safetensors"))
-    let mean = try tensors.vector("mean", count: neurons.count)
-    let scale = try tensors.vector("scale", count: neurons.count)
+    let all = try tensors.standardizer("mean", "scale", count: neurons.count)
     var exits: [Head] = []
     for exit in entry.exits {
       let classifier = LinearClassifier(
@@ -244,7 +241,8 @@ public struct Run: Sendable {
           "exit.\(exit.depth).weights", rows: info.outputs, columns: exit.neurons),
         intercepts: try tensors.vector("exit.\(exit.depth).intercepts", count: info.outputs),
         standardizer: Standardizer(
-          mean: Array(mean.prefix(exit.neurons)), scale: Array(scale.prefix(exit.neurons))))
+          mean: Array(all.mean.prefix(exit.neurons)),
+          scale: Array(all.scale.prefix(exit.neurons))))
       exits.append(
         Head(
           representation: entry.representation, pooling: entry.pooling, eta: entry.eta,
@@ -291,13 +289,29 @@ private struct RunTensors {
   }
 
   func matrix(_ name: String, rows: Int, columns: Int) throws(RunError) -> Matrix {
-    do { return try file.parameter(name, rows: rows, columns: columns).matrix } catch {
+    let matrix: Matrix
+    do { matrix = try file.parameter(name, rows: rows, columns: columns).matrix } catch {
       throw RunError(file.path, "damaged: \(error.description)")
     }
+    guard matrix.values.allSatisfy(\.isFinite) else {
+      throw RunError(file.path, "damaged: tensor \(name) holds a number that is not finite")
+    }
+    return matrix
   }
 
   func vector(_ name: String, count: Int) throws(RunError) -> [Float] {
     try matrix(name, rows: 1, columns: count).values
+  }
+
+  func standardizer(
+    _ mean: String, _ scale: String, count: Int
+  ) throws(RunError) -> Standardizer {
+    let standardizer = Standardizer(
+      mean: try vector(mean, count: count), scale: try vector(scale, count: count))
+    guard standardizer.scale.allSatisfy({ $0 > 0 }) else {
+      throw RunError(file.path, "damaged: tensor \(scale) holds a scale that is not positive")
+    }
+    return standardizer
   }
 }
 
