@@ -33,7 +33,8 @@ public struct Head: Sendable {
   ///
   /// - Returns: nil if no neuron is kept, or none tells the classes apart.
   static func fit(
-    _ probes: [Probe], eta: Double, _ features: Features, _ splits: SplitLabels
+    _ probes: [Probe], eta: Double, _ features: Features, _ splits: SplitLabels,
+    multiples: [Double] = ClassifierPath.multiples
   ) -> Head? {
     guard let last = probes.last?.key else { return nil }
     let neurons = probes.flatMap { $0.salientNeurons(eta: eta) }
@@ -43,7 +44,7 @@ public struct Head: Sendable {
       labels: splits.trainLabels, classes: splits.classes)
     let held = features.integrated(neurons, pooling: last.pooling, rows: splits.validation)
     var best: Head?
-    for fitted in path.fits() {
+    for fitted in path.fits(multiples: multiples) {
       let score = Score(fitted.classifier, held, truth: splits.validationLabels)
       if let best, !score.isBetter(than: best.validation) { continue }
       best = Head(

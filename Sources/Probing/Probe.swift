@@ -18,12 +18,13 @@ public struct Probe: Sendable {
   ///
   /// - Returns: nil if no feature tells the classes apart.
   static func fit(
-    _ key: FeatureKey, _ features: Matrix, _ splits: SplitLabels
+    _ key: FeatureKey, _ features: Matrix, _ splits: SplitLabels,
+    multiples: [Double] = ClassifierPath.multiples
   ) -> Probe? {
     let path = ClassifierPath(
       features.selecting(rows: splits.train), labels: splits.trainLabels, classes: splits.classes)
     let held = features.selecting(rows: splits.validation)
-    let candidates = path.fits().map { fitted in
+    let candidates = path.fits(multiples: multiples).map { fitted in
       Probe(
         key: key, fitted: fitted,
         validation: Score(fitted.classifier, held, truth: splits.validationLabels))

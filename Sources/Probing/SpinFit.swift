@@ -77,7 +77,7 @@ public struct SpinFit: Sendable {
         "fitting heads", configurations.count, progress,
         { index in
           let (probes, eta) = configurations[index]
-          return Head.fit(probes, eta: eta, features, splits)
+          return Head.fit(probes, eta: eta, features, splits, multiples: settings.multiples)
         })
     else { return nil }
     guard let chosen = choose(grid), let base = bestBase(probes) else {
@@ -89,7 +89,9 @@ public struct SpinFit: Sendable {
       let exits = work(
         "fitting early exits", chosenProbes.count, progress,
         { index in
-          Head.fit(Array(chosenProbes.prefix(index + 1)), eta: chosen.eta, features, splits)
+          Head.fit(
+            Array(chosenProbes.prefix(index + 1)), eta: chosen.eta, features, splits,
+            multiples: settings.multiples)
         })
     else { return nil }
     return result(probes, grid: grid, exits: exits, chosen: chosen, base: base)
@@ -104,7 +106,7 @@ public struct SpinFit: Sendable {
       }
     }
     return work("fitting probes", keys.count, progress) { index in
-      Probe.fit(keys[index], features[keys[index]], splits)
+      Probe.fit(keys[index], features[keys[index]], splits, multiples: settings.multiples)
     }
   }
 
