@@ -142,7 +142,8 @@ struct BERTBlock: Sendable {
     _ a: Matrix, into h: inout Matrix, _ workspace: inout Workspace,
     record: (_ rows: Range<Int>, _ neurons: Matrix) -> Void
   ) {
-    for start in stride(from: 0, to: a.rows, by: Self.tile) {
+    // A batch without tokens has one tile without rows, so that every layer reaches the tap.
+    for start in stride(from: 0, to: max(a.rows, 1), by: Self.tile) {
       let rows = start..<min(start + Self.tile, a.rows)
       var neurons = workspace.take("neurons", rows: rows.count, columns: expand.weight.rows)
       multiply(a, rows: rows, expand.weight, into: &neurons)
