@@ -77,6 +77,12 @@ struct ProbeTests {
     #expect(kept(probe([[0, 3, 0, -1, 2]]), 1) == [1, 4, 3])
   }
 
+  @Test("a set that holds exactly η of the saliency is enough")
+  func boundary() {
+    #expect(kept(probe([[1, 1, 1, 1]]), 0.5) == [0, 1])
+    #expect(kept(probe([[2, 1, 1, 1, 1]]), 0.5) == [0])
+  }
+
   @Test("a probe of zeros keeps none")
   func zeros() {
     for eta in [0, 0.5, 1] { #expect(probe([[0, 0, 0]]).salientNeurons(eta: eta).isEmpty) }
