@@ -126,6 +126,9 @@ public struct Run: Sendable {
 
   /// Opens a run and checks that its parts belong together.
   public init(folder: URL) throws(RunError) {
+    guard FileManager.default.fileExists(atPath: folder.path) else {
+      throw RunError(folder.relativePath, "no such run, and no command of this name; see --help")
+    }
     guard FileManager.default.fileExists(atPath: folder.appendingPathComponent("run.json").path)
     else { throw RunError(folder.path, "not a run: no run.json; make one with 'spinscope fit'") }
     info = try Self.read(RunInfo.self, folder, "run.json")

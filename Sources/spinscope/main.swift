@@ -5,7 +5,8 @@ do {
   var command = try SpinScope.parseAsRoot()
   try command.run()
 } catch let failure as Failure {
-  standardError("spinscope: \(failure.message)")
+  // Names of files, columns and labels may hold anything; a terminal must not see it raw.
+  standardError("spinscope: \(shown(failure.message))")
   exit(failure.code.rawValue)
 } catch {
   // Help and version are "errors" of the parser that succeed.

@@ -33,7 +33,7 @@ struct Explain: ParsableCommand {
     var lines = [
       "\(shown(classes[e.predicted]))  \(percent(e.probabilities[e.predicted])) %",
       "log-odds of \(shown(classes[e.explained]))  \(signed(e.logit))  = average text "
-        + "\(signed(e.base)) + \(neurons.count) neurons (sums to \(significant(e.residual)))",
+        + "\(signed(e.base)) + \(neurons.count) neurons (remainder \(significant(e.residual)))",
       "", "layer      adds",
     ]
     for (layer, sum) in e.layerContributions(neurons) {

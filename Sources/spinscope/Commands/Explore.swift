@@ -17,25 +17,28 @@ struct Explore: ParsableCommand {
 
   func run() throws {
     let theme = try look.theme()
-    guard isatty(FileHandle.standardOutput.fileDescriptor) == 1,
-      isatty(FileHandle.standardInput.fileDescriptor) == 1
-    else {
-      throw Failure(
-        .terminal,
-        "the explorer needs a terminal; 'spinscope report RUN' and 'spinscope screenshot RUN' do not"
-      )
-    }
+    if folder == nil { try Self.requireTerminal() }
     let opened =
       if let folder {
         try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
       } else {
         try Demo().open()
       }
+    try Self.requireTerminal()
     let signal = try MainActor.assumeIsolated { () throws(Failure) -> Int32? in
       var app = try ExplorerApp(opened, theme: theme)
       return app.run()
     }
     if let signal { endProcess(bySignal: signal) }
+  }
+
+  /// Asked before the demo is made, and before the model is loaded.
+  private static func requireTerminal() throws(Failure) {
+    guard isatty(FileHandle.standardOutput.fileDescriptor) == 1 else {
+      throw Failure(
+        .terminal,
+        "the explorer needs a terminal; 'spinscope report' and 'spinscope screenshot' do not")
+    }
   }
 }
 

@@ -84,7 +84,7 @@ struct DepthView {
         in: Rect(x: bars.x, y: y, width: bars.width, height: 1), theme: theme)
       canvas.write(
         padded(percent(score.accuracy), to: 7, alignment: .right) + plusMinus(score)
-          + padded("\(grouped(exit.neurons.count)) neurons", to: 16, alignment: .right),
+          + padded(neurons(exit.neurons.count), to: 16, alignment: .right),
         x: bars.maxX + 1, y: y, style: theme["text"])
     }
     canvas.write(
@@ -141,7 +141,7 @@ struct DepthView {
     let nearest =
       fitted.map {
         " · head at η \(decimals($0.eta, 2)): \(percent($0.validation.accuracy))"
-          + "\(plusMinus($0.validation)), \(grouped($0.neurons)) neurons"
+          + "\(plusMinus($0.validation)), \(neurons($0.neurons))"
       } ?? ""
     return "η \(decimals(state.eta, 2)) keeps \(state.keptTotal)\(nearest)"
   }

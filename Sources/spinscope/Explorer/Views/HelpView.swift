@@ -17,34 +17,16 @@ struct HelpView {
       y += 1
     }
     y += 1
-    let columns = max(1, inner.width / 38)
-    let rows = rows
+    let columns = max(1, inner.width / 37)
+    let rows = ExplorerCommand.all
     let perColumn = max(1, (rows.count + columns - 1) / columns)
     for (place, row) in rows.enumerated() {
       let (column, line) = place.quotientAndRemainder(dividingBy: perColumn)
-      let (x, rowY) = (inner.x + column * 38, y + line)
+      let (x, rowY) = (inner.x + column * 37, y + line)
       guard rowY < inner.maxY else { continue }
       canvas.write(padded(row.label, to: 6), x: x, y: rowY, style: theme["hint.key"])
       canvas.write(clipped(row.help, to: 30), x: x + 7, y: rowY, style: theme["text"])
     }
-  }
-
-  /// One row a key label; commands that share a label share the row.
-  private var rows: [(label: String, help: String)] {
-    var rows: [(label: String, help: String)] = []
-    for command in ExplorerCommand.all {
-      let help = command.help.split(separator: ":").first.map(String.init) ?? command.help
-      if let last = rows.indices.last, rows[last].label == command.label {
-        rows[last].help = "\(rows[last].help) / \(lowercasedFirst(help))"
-      } else {
-        rows.append((command.label, help))
-      }
-    }
-    return rows
-  }
-
-  private func lowercasedFirst(_ text: String) -> String {
-    text.prefix(1).lowercased() + text.dropFirst()
   }
 
   private var meaning: String {

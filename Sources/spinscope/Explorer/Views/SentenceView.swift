@@ -19,9 +19,9 @@ struct SentenceView {
       drawWaterfall(&canvas, left, explanation)
       drawWords(&canvas, right, explanation)
     } else {
-      let (top, bottom) = area.splitTop(max(6, area.height * 3 / 5))
+      let (top, bottom) = area.splitTop(area.height < 10 ? area.height : area.height * 3 / 5)
       drawWaterfall(&canvas, top, explanation)
-      drawWords(&canvas, bottom, explanation)
+      if bottom.height > 2 { drawWords(&canvas, bottom, explanation) }
     }
   }
 
@@ -69,16 +69,13 @@ struct SentenceView {
     let neurons = index.run.head.neurons
     let (layers, others) = layersShown(explanation, room: rows - 1)
     let room = max(0, rows - 1 - layers.count - (others == nil ? 0 : 1))
-    let strongest = Set(
-      neurons.indices.sorted {
-        abs(explanation.contributions[$0]) > abs(explanation.contributions[$1])
-      }.prefix(room))
+    let order = neurons.indices.filter { explanation.contributions[$0] != 0 }.sorted {
+      abs(explanation.contributions[$0]) > abs(explanation.contributions[$1])
+    }
     var steps = [Step(name: "average text", value: explanation.base)]
     for (layer, sum) in layers {
       steps.append(Step(name: "\(index.run.head.representation.letter)\(layer)", value: sum))
-      let own = strongest.filter { neurons[$0].layer == layer }
-        .sorted { abs(explanation.contributions[$0]) > abs(explanation.contributions[$1]) }
-      for place in own {
+      for place in order.prefix(room) where neurons[place].layer == layer {
         steps.append(
           Step(
             name: " \(neurons[place])", value: explanation.contributions[place], isNeuron: true,
@@ -209,13 +206,19 @@ struct SentenceView {
       style: theme[sum < 0 ? "token.negative" : "token.positive"])
   }
 
+  /// What the head would say if the model ended after each layer.
   private func drawExits(_ canvas: inout Canvas, _ row: Rect, _ explanation: Explanation) {
     let letter = index.run.head.representation.letter
+    let isBinary = index.run.info.data.classes.count == 2
     let exits = explanation.exits.map { exit in
-      "\(letter)\(exit.depth) \(clipped(index.label(exit.predicted), to: 8)) \(Int((exit.probability * 100).rounded()))"
+      let p = exit.predicted == explanation.explained ? exit.probability : 1 - exit.probability
+      let label = isBinary ? "" : "\(clipped(index.label(exit.predicted), to: 8)) "
+      let share = isBinary ? p : exit.probability
+      return "\(letter)\(exit.depth) \(label)\(Int((share * 100).rounded()))"
     }
+    let title = isBinary ? "% \(index.label(explanation.explained)) by depth  " : "by depth  "
     canvas.write(
-      clipped("exits  " + exits.joined(separator: " · "), to: row.width), x: row.x, y: row.y,
+      clipped(title + exits.joined(separator: " · "), to: row.width), x: row.x, y: row.y,
       style: theme["text.dim"])
   }
 }

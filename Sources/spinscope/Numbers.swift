@@ -1,0 +1,42 @@
+import Foundation
+import Probing
+import Terminal
+
+/// Text from a file or a person, safe to print.
+func shown(_ text: String) -> String { sanitized(text) }
+
+/// `82.6`, in percent.
+func percent(_ share: Double) -> String { decimals(share * 100, 1) }
+
+/// ` ± 3.3`: half of the 95 % interval, in percent.
+func plusMinus(_ score: Score) -> String { " ± \(decimals(score.halfWidth * 100, 1))" }
+
+/// `82.6 % [79.0, 85.7], n = 500`.
+func score(_ score: Score) -> String {
+  "\(percent(score.accuracy)) % [\(percent(score.low)), \(percent(score.high))], n = \(grouped(score.n))"
+}
+
+/// A number with a fixed count of decimals.
+func decimals(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
+
+/// A number with three significant digits, and a power of ten where it is far from 1.
+func significant(_ value: Double) -> String { String(format: "%.3g", value) }
+
+/// `1,536`.
+func grouped(_ value: Int) -> String {
+  var digits = String(abs(value))
+  var groups: [String] = []
+  while digits.count > 3 {
+    groups.insert(String(digits.suffix(3)), at: 0)
+    digits.removeLast(3)
+  }
+  return (value < 0 ? "−" : "") + ([digits] + groups).joined(separator: ",")
+}
+
+/// `1 neuron`, `138 neurons`.
+func neurons(_ count: Int) -> String { "\(grouped(count)) neuron\(count == 1 ? "" : "s")" }
+
+/// `+0.44` or `−0.19`: a signed number whose sign is always written.
+func signed(_ value: Double, _ places: Int = 2) -> String {
+  (value < 0 ? "−" : "+") + decimals(abs(value), places)
+}

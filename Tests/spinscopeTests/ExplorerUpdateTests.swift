@@ -1,0 +1,116 @@
+import Probing
+import Terminal
+import Testing
+
+@testable import spinscope
+
+@Suite("Keys change the state as the help says")
+struct ExplorerUpdateTests {
+  @Test("the cursor stays inside the model")
+  func cursor() throws {
+    #expect(try TinyRun.state("kkkkkkkk").layer == 0)
+    #expect(try TinyRun.state("jjjjjjjj").layer == 2)
+    #expect(try TinyRun.state("sG").layer == 3)
+    #expect(try TinyRun.state("2" + String(repeating: "l", count: 99)).neuron == 36)
+    #expect(try TinyRun.state("2" + String(repeating: "h", count: 99)).neuron == 0)
+  }
+
+  @Test("η moves in steps and stays between 0.01 and 1")
+  func eta() throws {
+    let start = try TinyRun.state().eta
+    #expect(abs(try TinyRun.state("(").eta - start + 0.05) < 1e-9)
+    #expect(abs(try TinyRun.state("}").eta - start - 0.01) < 1e-9)
+    #expect(try TinyRun.state(String(repeating: "(", count: 40)).eta == 0.01)
+    #expect(try TinyRun.state(String(repeating: ")", count: 40)).eta == 1)
+  }
+
+  @Test("a larger η never keeps fewer neurons, and each layer keeps one at least")
+  func kept() throws {
+    let index = RunIndex(try TinyRun.run())
+    var before = 0
+    for percent in 1...100 {
+      let kept = index.kept(.hidden, .mean, eta: Double(percent) / 100)
+      #expect(kept >= before)
+      before = kept
+    }
+    #expect(index.probe(.activation, 0, .mean)?.kept(eta: 0.01) == 1)
+  }
+
+  @Test("what the screens keep at η is what the fit keeps")
+  func keptAgrees() throws {
+    let run = try TinyRun.run()
+    for probe in run.probes {
+      let ranked = RankedProbe(probe)
+      for eta in [0.01, 0.05, 0.1, 0.2, 0.4, 0.5, 0.6, 0.8, 1] {
+        let kept = probe.salientNeurons(eta: eta)
+        #expect(ranked.kept(eta: eta) == kept.count)
+        #expect(ranked.neurons.prefix(kept.count).map(\.address) == kept)
+      }
+    }
+  }
+
+  @Test("typing asks for an answer, and keys that type do nothing else")
+  func typing() throws {
+    var state = try TinyRun.state("i")
+    #expect(state.isTyping)
+    let before = state.generation
+    let effects = state.update(.edit(.character("q")))
+    #expect(state.generation == before + 1)
+    #expect(effects == [.explain(state.sentence.text, generation: state.generation)])
+    #expect(!state.isFinished)
+    #expect(state.update(.edit(.left)).isEmpty)
+  }
+
+  @Test("an answer to an older sentence is dropped")
+  func staleAnswers() throws {
+    var state = try TinyRun.state("i<C-u>old")
+    let old = try #require(state.explanation)
+    let generation = state.generation
+    _ = state.update(.edit(.character("x")))
+    var other = old
+    other.text = "other"
+    _ = state.update(.explained(other, generation: generation))
+    #expect(state.explanation == old)
+    #expect(state.currentExplanation == nil)
+  }
+
+  @Test("a model that cannot be loaded is said, and typing goes on")
+  func missingModel() throws {
+    var state = ExplorerState(RunIndex(try TinyRun.run()))
+    _ = state.update(.modelMissing("no such folder"))
+    #expect(state.update(.edit(.character("x"))).isEmpty)
+    let frame = ExplorerView(state: state, theme: .builtIn)
+      .frame(size: Size(columns: 80, rows: 24))
+    #expect(frame.canvas.text.contains("no such folder"))
+  }
+
+  @Test("every key of the table is bound once")
+  func keymap() {
+    let keys = ExplorerCommand.all.flatMap { $0.bindings.flatMap(\.keys) }
+    #expect(Set(keys).count == keys.count)
+  }
+
+  @Test("random keys at random sizes never trap, and the same state draws the same picture")
+  func random() throws {
+    var generator = SplitMix64(seed: 7)
+    let keys =
+      ExplorerCommand.all.flatMap { $0.bindings.flatMap(\.keys) }.filter {
+        ![.character("q"), .control("c")].contains($0)
+      } + [.character("é"), .delete, .left, .paste("a\nb\u{1B}[31m"), .control("w"), .unknown]
+    var state = try TinyRun.state()
+    for _ in 0..<400 {
+      guard let key = keys.randomElement(using: &generator) else { continue }
+      if let action = ExplorerCommand.action(for: key, in: state) { _ = state.update(action) }
+      let size = Size(
+        columns: Int.random(in: 0...140, using: &generator),
+        rows: Int.random(in: 0...50, using: &generator))
+      let view = ExplorerView(state: state, theme: .builtIn)
+      let frame = view.frame(size: size)
+      #expect(frame.canvas.size == size)
+      let isRepeated = frame == view.frame(size: size)
+      #expect(isRepeated, "\(size) \(state.tab)")
+      let hasEscape = frame.canvas.text.contains("\u{1B}")
+      #expect(!hasEscape)
+    }
+  }
+}
