@@ -20,6 +20,7 @@ public func attention(
   precondition(qkv.columns == 3 * width && width % heads == 0, "\(qkv.columns) by \(heads) heads")
   precondition(out.rows == qkv.rows && out.columns == width, "out is \(out.rows) x \(out.columns)")
   precondition(offsets.first == 0 && offsets.last == qkv.rows, "offsets do not cover the tokens")
+  _ = singleThreaded
   let longest = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0
   if scores.count < longest * longest {
     scores = [Float](repeating: 0, count: longest * longest)

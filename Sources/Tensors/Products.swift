@@ -4,7 +4,7 @@ import CBLAS
 ///
 /// OpenBLAS 0.3.21 is slower with two threads on these shapes than two workers with one each, and
 /// concurrent multi-threaded products can corrupt each other (OpenBLAS issue 5836).
-private let singleThreaded: Void = openblas_set_num_threads(1)
+let singleThreaded: Void = openblas_set_num_threads(1)
 
 /// The block of `out` that starts at (`row`, `column`) becomes `x[rows] Wᵀ`.
 ///

@@ -22,7 +22,7 @@ struct DepthView {
       drawCompact(&canvas, area)
       return
     }
-    guard area.width >= 90 else {
+    guard area.width >= 110 else {
       drawRows(&canvas, area)
       return
     }
