@@ -157,6 +157,27 @@ MULTIVERSION void ck_pool(
   }
 }
 
+MULTIVERSION void ck_products(
+    double *restrict out, const float *restrict x, const double *restrict v, size_t rows,
+    size_t columns) {
+  for (size_t i = 0; i < rows; i++) {
+    const float *restrict row = x + i * columns;
+    double sum = 0;
+    for (size_t j = 0; j < columns; j++) sum += row[j] * v[j];
+    out[i] = sum;
+  }
+}
+
+MULTIVERSION void ck_weighted_sum(
+    double *restrict out, const float *restrict x, const double *restrict v, size_t rows,
+    size_t columns) {
+  for (size_t j = 0; j < columns; j++) out[j] = 0;
+  for (size_t i = 0; i < rows; i++) {
+    const float *restrict row = x + i * columns;
+    for (size_t j = 0; j < columns; j++) out[j] += v[i] * row[j];
+  }
+}
+
 // Multiplying by 2^112 moves the exponent from half to single precision, subnormals included;
 // only infinities and NaN need their exponent set by hand.
 static inline __attribute__((always_inline)) float widen_half(uint16_t half) {

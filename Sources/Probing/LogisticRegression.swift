@@ -50,7 +50,7 @@ public struct LogisticRegression: Sendable {
     state.margins = Array(repeating: 0, count: signs.count)
     centre(&state)
     let largest = gradient(at: state, c: 1).lazy.map { abs($0) }.max() ?? 0
-    return largest > 0 ? 1 / Double(largest) : .infinity
+    return largest > 0 ? 1 / largest : .infinity
   }
 
   /// Fits at one C.
@@ -96,8 +96,8 @@ public struct LogisticRegression: Sendable {
   private func updateMargins(_ state: inout State) {
     let active = state.weights.indices.filter { state.weights[$0] != 0 }
     let products = multiplyTransposed(
-      columns.selecting(rows: active), active.map { Float(state.weights[$0]) })
-    state.margins = products.map { Double($0) + state.intercept }
+      columns.selecting(rows: active), active.map { state.weights[$0] })
+    state.margins = products.map { $0 + state.intercept }
   }
 
   private func objective(at state: State, c: Double) -> Double {
@@ -107,14 +107,13 @@ public struct LogisticRegression: Sendable {
   }
 
   /// ∂/∂w of the loss, C Σ −y σ(−y m) x; at an optimum |gⱼ| ≤ 1, and gⱼ = −sign(wⱼ) where wⱼ ≠ 0.
-  private func gradient(at state: State, c: Double) -> [Float] {
-    let residuals = zip(state.margins, signs).map { Float(-c * $1 * sigmoid(-$1 * $0)) }
-    return multiply(columns, residuals)
+  private func gradient(at state: State, c: Double) -> [Double] {
+    multiply(columns, zip(state.margins, signs).map { -c * $1 * sigmoid(-$1 * $0) })
   }
 
   /// C Σ H(α), H the binary entropy in nats, at α = s σ(−y m).
-  private func dual(at state: State, gradient: [Float], c: Double) -> Double {
-    let scale = 1 / max(1, Double(gradient.lazy.map { abs($0) }.max() ?? 0))
+  private func dual(at state: State, gradient: [Double], c: Double) -> Double {
+    let scale = 1 / max(1, gradient.lazy.map { abs($0) }.max() ?? 0)
     var value = 0.0
     for (margin, sign) in zip(state.margins, signs) {
       value += entropy(scale * sigmoid(-sign * margin))
@@ -143,7 +142,7 @@ public struct LogisticRegression: Sendable {
   // MARK: One Newton step
 
   private func step(
-    _ state: inout State, gradient: [Float], c: Double, objective: Double
+    _ state: inout State, gradient: [Double], c: Double, objective: Double
   ) {
     let working = workingSet(state, gradient)
     let x = columns.selecting(rows: working)
@@ -153,8 +152,8 @@ public struct LogisticRegression: Sendable {
     }
     let model = QuadraticModel(x, curvatures: curvatures)
     let weights = working.map { state.weights[$0] }
-    let moves = model.minimise(gradient: working.map { Double(gradient[$0]) }, from: weights)
-    var direction = multiplyTransposed(x, moves.map { Float($0) }).map(Double.init)
+    let moves = model.minimise(gradient: working.map { gradient[$0] }, from: weights)
+    var direction = multiplyTransposed(x, moves)
     let drift = model.interceptMove(direction)
     for i in direction.indices { direction[i] += drift }
     lineSearch(&state, working, moves, direction, drift: drift, c: c, objective: objective)
@@ -162,7 +161,7 @@ public struct LogisticRegression: Sendable {
 
   /// The features in use, and those that most violate |g| ≤ 1; never more of these than doubles
   /// the working set, because most turn out not to be needed.
-  private func workingSet(_ state: State, _ gradient: [Float]) -> [Int] {
+  private func workingSet(_ state: State, _ gradient: [Double]) -> [Int] {
     let active = state.weights.indices.filter { state.weights[$0] != 0 }
     let violating = state.weights.indices
       .filter { state.weights[$0] == 0 && abs(gradient[$0]) > 1 }

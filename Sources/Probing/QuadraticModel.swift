@@ -21,11 +21,11 @@ struct QuadraticModel {
     self.curvatures = curvatures
     total = curvatures.reduce(0, +)
     let roots = curvatures.map { Float($0.squareRoot()) }
-    let sums = multiply(x, curvatures.map { Float($0) })
+    let sums = multiply(x, curvatures)
     var weighted = x
     for j in 0..<x.rows {
       // Centring each feature by its weighted mean is what the intercept does to H.
-      let mean = Float(Double(sums[j]) / total)
+      let mean = Float(sums[j] / total)
       for i in 0..<x.columns {
         weighted.values[j * x.columns + i] = (x.values[j * x.columns + i] - mean) * roots[i]
       }
@@ -43,7 +43,9 @@ struct QuadraticModel {
     let k = weights.count
     let h = hessian.values
     var moves = [Double](repeating: 0, count: k)
-    var slopes = gradient.map { Float($0) }  // g + HΔ
+    // g + HΔ, in double precision: rounding of a million small updates would add up to a slope
+    // that leads uphill.
+    var slopes = gradient
     let first = sweep(Array(0..<k), h, weights, &moves, &slopes)
     for _ in 0..<Self.maxSweeps {
       // Sweep over the features in use until they rest, then look at all again.
@@ -59,7 +61,7 @@ struct QuadraticModel {
   /// - Returns: the largest change, in units of the slope.
   private func sweep(
     _ coordinates: [Int], _ h: [Float], _ weights: [Double], _ moves: inout [Double],
-    _ slopes: inout [Float]
+    _ slopes: inout [Double]
   ) -> Double {
     let k = weights.count
     var largest = 0.0
@@ -67,11 +69,11 @@ struct QuadraticModel {
       let curvature = Double(h[j * k + j])
       guard curvature > 1e-12 else { continue }
       let weight = weights[j] + moves[j]
-      let target = softThreshold(weight - Double(slopes[j]) / curvature, 1 / curvature)
+      let target = softThreshold(weight - slopes[j] / curvature, 1 / curvature)
       let change = target - weight
       guard change != 0 else { continue }
       moves[j] = target - weights[j]
-      addScaled(h.span.extracting(j * k..<(j + 1) * k), by: Float(change), to: &slopes)
+      addScaled(h.span.extracting(j * k..<(j + 1) * k), by: change, to: &slopes)
       largest = max(largest, abs(change) * curvature)
     }
     return largest
@@ -79,9 +81,9 @@ struct QuadraticModel {
 }
 
 /// y ← y + factor · x.
-private func addScaled(_ x: Span<Float>, by factor: Float, to y: inout [Float]) {
+private func addScaled(_ x: Span<Float>, by factor: Double, to y: inout [Double]) {
   var y = y.mutableSpan
-  for i in x.indices { y[i] += factor * x[i] }
+  for i in x.indices { y[i] += factor * Double(x[i]) }
 }
 
 /// S_t(z) = sign(z) max(|z| − t, 0), the proximal operator of t|·|.

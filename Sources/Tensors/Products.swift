@@ -1,4 +1,5 @@
 import CBLAS
+import CKernels
 
 /// One BLAS thread: the workers above are the parallel level.
 ///
@@ -61,31 +62,37 @@ public func gram(_ a: Matrix) -> Matrix {
   return out
 }
 
-/// `a v`: the inner product of each row of `a` with `v`.
-public func multiply(_ a: Matrix, _ v: [Float]) -> [Float] {
+/// `a v`: the inner product of each row of `a` with `v`, summed in double precision.
+public func multiply(_ a: Matrix, _ v: [Double]) -> [Double] {
   precondition(v.count == a.columns, "\(v.count) values for \(a.columns) columns")
-  return product(a, v, count: a.rows, transpose: CblasNoTrans)
+  return unsafe product(a, v, count: a.rows) { out, matrix, vector in
+    // SAFETY: a whole matrix, a vector of its width and a result of its height.
+    unsafe ck_products(out, matrix, vector, a.rows, a.columns)
+  }
 }
 
-/// `aᵀ v`: the sum of the rows of `a`, weighted by `v`.
-public func multiplyTransposed(_ a: Matrix, _ v: [Float]) -> [Float] {
+/// `aᵀ v`: the sum of the rows of `a`, weighted by `v`, in double precision.
+public func multiplyTransposed(_ a: Matrix, _ v: [Double]) -> [Double] {
   precondition(v.count == a.rows, "\(v.count) values for \(a.rows) rows")
-  return product(a, v, count: a.columns, transpose: CblasTrans)
+  return unsafe product(a, v, count: a.columns) { out, matrix, vector in
+    // SAFETY: a whole matrix, a vector of its height and a result of its width.
+    unsafe ck_weighted_sum(out, matrix, vector, a.rows, a.columns)
+  }
 }
 
 private func product(
-  _ a: Matrix, _ v: [Float], count: Int, transpose: CBLAS_TRANSPOSE
-) -> [Float] {
-  var out = [Float](repeating: 0, count: count)
-  guard a.rows > 0, a.columns > 0 else { return out }
-  _ = singleThreaded
+  _ a: Matrix, _ v: [Double], count: Int,
+  _ kernel: (UnsafeMutablePointer<Double>, UnsafePointer<Float>, UnsafePointer<Double>) -> Void
+) -> [Double] {
+  var out = [Double](repeating: 0, count: count)
   unsafe a.values.withUnsafeBufferPointer { matrix in
     unsafe v.withUnsafeBufferPointer { vector in
       unsafe out.withUnsafeMutableBufferPointer { output in
-        // SAFETY: a whole matrix and two vectors whose lengths were checked by the callers.
-        unsafe cblas_sgemv(
-          CblasRowMajor, transpose, Int32(a.rows), Int32(a.columns), 1, matrix.baseAddress,
-          Int32(a.columns), vector.baseAddress, 1, 0, output.baseAddress, 1)
+        guard let matrix = matrix.baseAddress, let vector = vector.baseAddress,
+          let output = output.baseAddress
+        else { return }
+        // SAFETY: the callers checked the lengths; a kernel keeps no pointer.
+        unsafe kernel(output, matrix, vector)
       }
     }
   }

@@ -30,6 +30,11 @@ void ck_softmax(float *x, float factor, size_t rows, size_t columns, size_t stri
 /// sum[j] += x[i][j] and max[j] <- max(max[j], x[i][j]) over the rows.
 void ck_pool(double *sum, float *max, const float *x, size_t rows, size_t columns);
 
+/// out[i] <- the inner product of row i of x with v, summed in double precision.
+void ck_products(double *out, const float *x, const double *v, size_t rows, size_t columns);
+/// out[j] <- the sum over rows of v[i] x[i][j], summed in double precision.
+void ck_weighted_sum(double *out, const float *x, const double *v, size_t rows, size_t columns);
+
 /// out[i] <- value of the half-precision or bfloat16 number in[i].
 void ck_widen_f16(float *out, const uint16_t *in, size_t count);
 void ck_widen_bf16(float *out, const uint16_t *in, size_t count);
