@@ -40,8 +40,8 @@ struct ProductsTests {
   @Test("a v and aᵀ v")
   func vectors() {
     let a = matrix(3, 4)
-    #expect(multiply(a, [1, 0, 2, 0]) == (0..<3).map { a[$0, 0] + 2 * a[$0, 2] })
-    #expect(multiplyTransposed(a, [1, -1, 0]) == (0..<4).map { a[0, $0] - a[1, $0] })
+    #expect(multiply(a, [1, 0, 2, 0]) == (0..<3).map { Double(a[$0, 0] + 2 * a[$0, 2]) })
+    #expect(multiplyTransposed(a, [1, -1, 0]) == (0..<4).map { Double(a[0, $0] - a[1, $0]) })
     #expect(multiply(Matrix(rows: 0, columns: 4), [1, 1, 1, 1]) == [])
     #expect(multiplyTransposed(Matrix(rows: 0, columns: 2), []) == [0, 0])
   }
