@@ -8,6 +8,11 @@ func shown(_ text: String) -> String { sanitized(text) }
 /// `82.6`, in percent.
 func percent(_ share: Double) -> String { decimals(share * 100, 1) }
 
+/// `87.0 %`, and `> 99.9 %` for what would round to certainty.
+func certainty(_ p: Double) -> String {
+  p < 1 && p >= 0.9995 ? "> 99.9 %" : "\(percent(p)) %"
+}
+
 /// ` ± 3.3`: half of the 95 % interval, in percent.
 func plusMinus(_ score: Score) -> String { " ± \(decimals(score.halfWidth * 100, 1))" }
 

@@ -39,8 +39,8 @@ struct Classify: ParsableCommand {
           ([cell(classes[prediction.predicted])] + p + [cell(prediction.text)])
             .joined(separator: "\t"))
       } else {
-        let p = percent(prediction.probabilities[prediction.predicted])
-        print("\(shown(classes[prediction.predicted]))  \(p) %  \(shown(prediction.text))")
+        let p = certainty(prediction.probabilities[prediction.predicted])
+        print("\(shown(classes[prediction.predicted]))  \(p)  \(shown(prediction.text))")
       }
     }
   }

@@ -31,7 +31,7 @@ struct Explain: ParsableCommand {
     let classes = run.info.data.classes
     let neurons = run.head.neurons
     var lines = [
-      "\(shown(classes[e.predicted]))  \(percent(e.probabilities[e.predicted])) %",
+      "\(shown(classes[e.predicted]))  \(certainty(e.probabilities[e.predicted]))",
       "log-odds of \(shown(classes[e.explained]))  \(signed(e.logit))  = average text "
         + "\(signed(e.base)) + \(neurons.count) neurons (remainder \(significant(e.residual)))",
       "", "layer      adds",

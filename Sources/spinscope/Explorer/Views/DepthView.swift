@@ -10,6 +10,8 @@ struct DepthView {
   let range: ClosedRange<Double>
 
   private var run: Run { state.index.run }
+  /// Validation texts.
+  private var held: String { grouped(run.head.validation.n) }
 
   /// The rows that it makes use of.
   func height(in available: Int) -> Int {
@@ -36,7 +38,8 @@ struct DepthView {
     let kind = head.representation == .hidden ? "hidden states" : "activations"
     return canvas.box(
       area, title: "Head by depth",
-      subtitle: "\(kind), \(head.pooling.rawValue), η \(decimals(head.eta, 2)), validation",
+      subtitle:
+        "\(kind), \(head.pooling.rawValue), η \(decimals(head.eta, 2)), validation, n = \(held)",
       theme: theme
     ).insetBy(dx: 1, dy: 0)
   }
@@ -97,7 +100,7 @@ struct DepthView {
   private func drawGrid(_ canvas: inout Canvas, _ area: Rect) {
     let kind = state.representation == .hidden ? "hidden states" : "activations"
     let inner = canvas.box(
-      area, title: "Heads tried", subtitle: "\(kind), validation %", theme: theme
+      area, title: "Heads tried", subtitle: "\(kind), % of n = \(held)", theme: theme
     ).insetBy(dx: 1, dy: 0)
     let etas = run.info.settings.etas
     canvas.write("η", x: inner.x, y: inner.y, style: theme["axis.label"])

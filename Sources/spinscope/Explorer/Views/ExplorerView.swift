@@ -75,7 +75,7 @@ struct ExplorerView {
     let parts = [
       "test \(percent(test.accuracy))\(plusMinus(test)) (n \(grouped(test.n)), 95 %)",
       "read \(run.scores.testReadings == 1 ? "once" : "\(run.scores.testReadings) times")",
-      "base \(percent(run.scores.baseTest.accuracy))",
+      "base \(percent(run.scores.baseTest.accuracy))\(plusMinus(run.scores.baseTest))",
       "\(run.info.chosen.tried) tried", "seed \(run.info.settings.seed)", "standardised",
       "gap \(significant(run.head.fitted.relativeGap))",
     ]
@@ -97,11 +97,13 @@ struct ExplorerView {
 
   private func drawFooter(_ canvas: inout Canvas, _ row: Rect) {
     canvas.fill(row, style: theme["status"])
+    // The key's colour on the bar's ground.
+    var keyStyle = theme["hint.key"]
+    keyStyle.background = theme["status"].background
     var x = row.x + 1
     for (label, name) in hints {
       guard x + width(label) + width(name) + 1 < row.maxX else { break }
-      x += canvas.write(
-        label, x: x, y: row.y, style: theme["status"].adding(theme["hint.key"]))
+      x += canvas.write(label, x: x, y: row.y, style: keyStyle)
       x += 1
       x += canvas.write(name, x: x, y: row.y, style: theme["status"])
       x += 2

@@ -33,7 +33,7 @@ struct SentenceStrip {
     let (on, off) = theme.glyphs == .ascii ? ("#", "-") : ("▮", "▯")
     let meter = String(repeating: on, count: full) + String(repeating: off, count: 10 - full)
     let stale = state.currentExplanation == nil ? " …" : ""
-    return "says \(state.index.label(explanation.predicted)) \(percent(p)) % \(meter)\(stale)"
+    return "says \(state.index.label(explanation.predicted)) \(certainty(p)) \(meter)\(stale)"
   }
 
   // MARK: The words
