@@ -45,5 +45,6 @@ func explaining<Result>(_ body: () throws -> Result) throws(Failure) -> Result {
 
 /// Writes a line to standard error.
 func standardError(_ line: String) {
-  FileHandle.standardError.write(Data((line + "\n").utf8))
+  // Where standard error is closed there is nobody to tell.
+  try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
 }

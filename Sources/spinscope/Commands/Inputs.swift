@@ -3,7 +3,10 @@ import Foundation
 /// The texts of a command: its arguments, or the lines of standard input for a single `-`.
 func inputTexts(_ arguments: [String]) throws(Failure) -> [String] {
   guard arguments == ["-"] else { return arguments }
-  let data = FileHandle.standardInput.readDataToEndOfFile()
+  let data: Data
+  do { data = try FileHandle.standardInput.readToEnd() ?? Data() } catch {
+    throw Failure(.input, "standard input cannot be read; pipe lines of text into it")
+  }
   var lines: [String] = []
   for (number, line) in data.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
     guard let text = String(validating: line, as: UTF8.self) else {

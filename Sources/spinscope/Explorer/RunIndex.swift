@@ -5,7 +5,9 @@ import Transformers
 /// A neuron in the ranking of its layer.
 struct RankedNeuron: Sendable, Equatable {
   var address: NeuronAddress
-  /// Standardised weight of the output with the largest magnitude.
+  /// The output whose weight has the largest magnitude; always 0 for two classes.
+  var output: Int
+  /// Its standardised weight for that output.
   var weight: Float
   /// The same weight per unit of the raw feature.
   var rawWeight: Float
@@ -37,7 +39,7 @@ struct RankedProbe: Sendable {
         sum += saliency[index]
         return RankedNeuron(
           address: NeuronAddress(
-            probe.key.representation, layer: probe.key.layer, index: index),
+            probe.key.representation, layer: probe.key.layer, index: index), output: output,
           weight: classifier.weights[output, index],
           rawWeight: classifier.rawWeight(output, index), share: saliency[index] / total,
           cumulative: sum / total)
@@ -105,9 +107,9 @@ struct RunIndex: Sendable {
 
   func label(_ index: Int) -> String { shown(run.info.data.classes[index]) }
 
-  /// `positive` for a positive weight or logit of two classes; with more classes the probe's own
-  /// class is for itself.
-  func side(_ value: Double) -> String {
-    run.info.data.classes.count == 2 ? label(value < 0 ? 0 : 1) : (value < 0 ? "against" : "for")
+  /// `for positive`, or with more than two classes `against sports`: what a larger value speaks for.
+  func side(_ neuron: RankedNeuron) -> String {
+    if run.info.data.classes.count == 2 { return "for \(label(neuron.weight < 0 ? 0 : 1))" }
+    return "\(neuron.weight < 0 ? "against" : "for") \(label(neuron.output))"
   }
 }

@@ -95,7 +95,8 @@ struct LayerView {
     let (heading, rows) = inner.splitTop(1)
     canvas.write(
       clipped(
-        "  " + line(["rank", "neuron", "weight", "raw w", "share", "sum", "for"], heading.width),
+        "  "
+          + line(["rank", "neuron", "weight", "raw w", "share", "sum", "speaks"], heading.width),
         to: heading.width), x: heading.x, y: heading.y, style: theme["axis.label"])
     let limit = Double(abs(ranked.neurons.first?.weight ?? 0))
     for (row, rank) in visibleRanks(rows.height, ranked.neurons.count).enumerated() {
@@ -114,7 +115,7 @@ struct LayerView {
     let cells = [
       "\(rank + 1)", neuron.address.description, signed(weight, 4),
       signed(Double(neuron.rawWeight), 3), "\(percent(neuron.share)) %",
-      "\(percent(neuron.cumulative)) %", index.side(weight),
+      "\(percent(neuron.cumulative)) %", index.side(neuron),
     ]
     let text = "\(mark) " + line(cells, row.width)
     canvas.write(

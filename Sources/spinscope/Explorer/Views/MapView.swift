@@ -160,7 +160,7 @@ struct MapView {
     if let rank = state.rank, let neuron = state.ranked?.neurons[rank] {
       let kept = rank < state.keptHere ? "kept" : "not kept"
       text +=
-        "   w \(signed(Double(neuron.weight), 3)) for \(index.side(Double(neuron.weight)))"
+        "   w \(signed(Double(neuron.weight), 3)) \(index.side(neuron))"
         + "   rank \(rank + 1)   share \(percent(neuron.share)) %   \(kept) at η \(decimals(state.eta, 2))"
     } else {
       text += "   w 0: the probe does not use it"
