@@ -58,34 +58,28 @@ static inline __attribute__((always_inline)) float erf_fast(float x) {
   return copysignf(y, x);
 }
 
-MULTIVERSION void ck_bias_gelu_erf(float *x, const float *bias, size_t rows, size_t columns) {
-  for (size_t i = 0; i < rows; i++) {
-    float *restrict row = x + i * columns;
-    for (size_t j = 0; j < columns; j++) {
-      float v = row[j] + bias[j];
-      row[j] = 0.5f * v * (1.0f + erf_fast(v * 0.70710678f));
-    }
+// Each row, while it is in the first cache: its bias, if any, then the non-linearity.
+#define ACTIVATION(name, expression)                                                         \
+  MULTIVERSION void ck_##name(float *x, const float *bias, size_t rows, size_t columns) {    \
+    for (size_t i = 0; i < rows; i++) {                                                      \
+      float *restrict row = x + i * columns;                                                 \
+      for (size_t j = 0; bias && j < columns; j++) row[j] += bias[j];                        \
+      for (size_t j = 0; j < columns; j++) {                                                 \
+        float v = row[j];                                                                    \
+        row[j] = (expression);                                                               \
+      }                                                                                      \
+    }                                                                                        \
   }
-}
 
-MULTIVERSION void ck_bias_gelu_tanh(float *x, const float *bias, size_t rows, size_t columns) {
-  for (size_t i = 0; i < rows; i++) {
-    float *restrict row = x + i * columns;
-    for (size_t j = 0; j < columns; j++) {
-      float v = row[j] + bias[j];
-      row[j] = v / (1.0f + exp_fast(-1.5957691216f * (v + 0.044715f * v * v * v)));
-    }
-  }
-}
+ACTIVATION(gelu_erf, 0.5f * v * (1.0f + erf_fast(v * 0.70710678f)))
+ACTIVATION(gelu_tanh, v / (1.0f + exp_fast(-1.5957691216f * (v + 0.044715f * v * v * v))))
+ACTIVATION(gelu_sigmoid, v / (1.0f + exp_fast(-1.702f * v)))
+ACTIVATION(silu, v / (1.0f + exp_fast(-v)))
+ACTIVATION(relu, v > 0 ? v : 0)
+ACTIVATION(tanh, 2.0f / (1.0f + exp_fast(-2.0f * v)) - 1.0f)
 
-MULTIVERSION void ck_bias_relu(float *x, const float *bias, size_t rows, size_t columns) {
-  for (size_t i = 0; i < rows; i++) {
-    float *restrict row = x + i * columns;
-    for (size_t j = 0; j < columns; j++) {
-      float v = row[j] + bias[j];
-      row[j] = v > 0 ? v : 0;
-    }
-  }
+MULTIVERSION void ck_scale(float *restrict x, const float *restrict by, size_t count) {
+  for (size_t i = 0; i < count; i++) x[i] *= by[i];
 }
 
 MULTIVERSION void ck_bias(
@@ -127,21 +121,55 @@ MULTIVERSION void ck_residual_layer_norm(
   }
 }
 
-MULTIVERSION void ck_softmax(float *x, float factor, size_t rows, size_t columns, size_t stride) {
+MULTIVERSION void ck_layer_norm_into(
+    float *restrict out, const float *restrict x, const float *scale, const float *shift,
+    float epsilon, size_t rows, size_t columns) {
   for (size_t i = 0; i < rows; i++) {
-    float *restrict row = x + i * stride;
-    float largest = -INFINITY;
-    for (size_t j = 0; j < columns; j++) {
-      row[j] *= factor;
-      largest = row[j] > largest ? row[j] : largest;
+    memcpy(out + i * columns, x + i * columns, columns * sizeof(float));
+    normalize_row(out + i * columns, scale, shift, epsilon, columns);
+  }
+}
+
+MULTIVERSION void ck_rms_norm_into(
+    float *restrict out, const float *restrict x, const float *restrict scale, float epsilon,
+    size_t rows, size_t columns) {
+  for (size_t i = 0; i < rows; i++) {
+    const float *restrict row = x + i * columns;
+    float *restrict to = out + i * columns;
+    float squares = 0;
+    for (size_t j = 0; j < columns; j++) squares += row[j] * row[j];
+    float factor = 1.0f / sqrtf(squares / (float)columns + epsilon);
+    for (size_t j = 0; j < columns; j++) to[j] = row[j] * factor * scale[j];
+  }
+}
+
+static inline __attribute__((always_inline)) void softmax_row(float *restrict row, size_t columns) {
+  float largest = -INFINITY;
+  for (size_t j = 0; j < columns; j++) largest = row[j] > largest ? row[j] : largest;
+  float sum = 0;
+  for (size_t j = 0; j < columns; j++) {
+    row[j] = exp_fast(row[j] - largest);
+    sum += row[j];
+  }
+  float inverse = 1.0f / sum;
+  for (size_t j = 0; j < columns; j++) row[j] *= inverse;
+}
+
+MULTIVERSION void ck_attention_softmax(
+    float *x, float factor, const float *bias, int causal, size_t first, size_t rows,
+    size_t columns) {
+  for (size_t i = 0; i < rows; i++) {
+    float *restrict row = x + i * columns;
+    size_t before = first + i + 1;
+    size_t seen = causal && before < columns ? before : columns;
+    if (bias) {
+      const float *restrict distances = bias - (first + i);
+      for (size_t j = 0; j < seen; j++) row[j] = row[j] * factor + distances[j];
+    } else {
+      for (size_t j = 0; j < seen; j++) row[j] *= factor;
     }
-    float sum = 0;
-    for (size_t j = 0; j < columns; j++) {
-      row[j] = exp_fast(row[j] - largest);
-      sum += row[j];
-    }
-    float inverse = 1.0f / sum;
-    for (size_t j = 0; j < columns; j++) row[j] *= inverse;
+    softmax_row(row, seen);
+    for (size_t j = seen; j < columns; j++) row[j] = 0;
   }
 }
 

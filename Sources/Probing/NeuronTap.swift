@@ -19,13 +19,14 @@ struct NeuronTap: Tap {
     values = neurons.map { _ in [] }
   }
 
-  mutating func hiddenState(_ layer: Int, _ matrix: Matrix, of batch: Batch) {
+  mutating func record(_ site: Site, _ matrix: Matrix, rows: Range<Int>, of batch: Batch) {
+    guard site.stack == .encoder else { return }
     self.batch = batch
-    keep(.hidden, layer, matrix)
-  }
-
-  mutating func activation(_ layer: Int, _ matrix: Matrix, rows: Range<Int>, of batch: Batch) {
-    keep(.activation, layer, matrix)
+    switch site.kind {
+    case .hidden: keep(.hidden, site.layer, matrix)
+    case .activation: keep(.activation, site.layer, matrix)
+    case .final, .gate, .up, .product: return
+    }
   }
 
   private mutating func keep(_ representation: Representation, _ layer: Int, _ matrix: Matrix) {

@@ -24,20 +24,26 @@ public struct PoolingTap: Tap, Sendable {
   /// Pools in each of the given ways.
   public init(_ poolings: [Pooling]) { self.poolings = poolings }
 
-  public mutating func hiddenState(_ layer: Int, _ values: Matrix, of batch: Batch) {
-    if hidden.count == layer {
-      hidden.append(TokenPooler(poolings, texts: batch.textCount, width: values.columns))
+  /// Pools hidden states and activations of the encoder, or the only stack.
+  public mutating func record(
+    _ site: Site, _ values: Matrix, rows: Range<Int>, of batch: Batch
+  ) {
+    guard site.stack == .encoder else { return }
+    switch site.kind {
+    case .hidden: take(site.layer, values, rows, batch, into: &hidden)
+    case .activation: take(site.layer, values, rows, batch, into: &activations)
+    case .final, .gate, .up, .product: return
     }
-    hidden[layer].take(values, rows: 0..<values.rows, of: batch)
   }
 
-  public mutating func activation(
-    _ layer: Int, _ values: Matrix, rows: Range<Int>, of batch: Batch
+  private func take(
+    _ layer: Int, _ values: Matrix, _ rows: Range<Int>, _ batch: Batch,
+    into layers: inout [TokenPooler]
   ) {
-    if activations.count == layer {
-      activations.append(TokenPooler(poolings, texts: batch.textCount, width: values.columns))
+    if layers.count == layer {
+      layers.append(TokenPooler(poolings, texts: batch.textCount, width: values.columns))
     }
-    activations[layer].take(values, rows: rows, of: batch)
+    layers[layer].take(values, rows: rows, of: batch)
   }
 
   /// The pooled `(texts, width)` features of one layer, ordered like `poolings`.

@@ -271,6 +271,7 @@ extension ModelShape {
   /// Whether there can be a model of these sizes: what a model folder's configuration may say.
   var isPossible: Bool {
     [blocks, width, neurons, heads, maxTokens, vocabulary].allSatisfy { 1...1_000_000_000 ~= $0 }
+      && 0...1_000_000_000 ~= decoderBlocks
   }
 
   /// Whether the model has a neuron of this name.

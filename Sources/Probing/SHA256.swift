@@ -29,6 +29,14 @@ public struct SHA256: Sendable {
   /// Starts with no bytes.
   public init() {}
 
+  /// The sum of one file, or of the sums of several, as text, in order.
+  public static func ofFiles(_ paths: [String]) throws(MappedFileError) -> String {
+    if paths.count == 1 { return try ofFile(paths[0]) }
+    var sums: [UInt8] = []
+    for path in paths { sums += try ofFile(path).utf8 }
+    return of(sums)
+  }
+
   /// The sum of a whole file.
   public static func ofFile(_ path: String) throws(MappedFileError) -> String {
     let file = try MappedFile(path: path)

@@ -6,20 +6,50 @@ public enum Activation: Sendable, Equatable {
   case gelu
   /// x/2 (1 + tanh(√(2/π)(x + 0.044715 x³))), to 5·10⁻⁷; up to 5·10⁻⁴ away from `gelu`.
   case geluTanh
+  /// x / (1 + e^(−1.702x)), up to 2·10⁻² away from `gelu`.
+  case geluSigmoid
+  /// x / (1 + e^(−x)).
+  case silu
   case relu
+  case tanh
 }
 
-/// `x ← act(x + bias)`, the bias added to every row.
-public func activate(_ x: inout Matrix, bias: Parameter, _ activation: Activation) {
-  precondition(bias.columns == x.columns && bias.rows == 1, "bias is \(bias.columns) wide")
+/// `x ← act(x + bias)`, the bias, if any, added to every row.
+public func activate(_ x: inout Matrix, bias: Parameter?, _ activation: Activation) {
+  precondition(
+    bias.map { $0.columns == x.columns && $0.rows == 1 } ?? true,
+    "bias is \(bias?.columns ?? 0) wide, not \(x.columns)")
+  let kernel = unsafe kernel(of: activation)
   let (rows, columns) = (x.rows, x.columns)
   unsafe x.values.withUnsafeMutableBufferPointer { x in
     guard let x = x.baseAddress else { return }
-    // SAFETY: rows * columns values and a bias of `columns`, as checked above.
-    switch activation {
-    case .gelu: unsafe ck_bias_gelu_erf(x, bias.storage.base, rows, columns)
-    case .geluTanh: unsafe ck_bias_gelu_tanh(x, bias.storage.base, rows, columns)
-    case .relu: unsafe ck_bias_relu(x, bias.storage.base, rows, columns)
+    // SAFETY: rows * columns values and a bias of `columns` or none, as checked above.
+    unsafe kernel(x, bias?.storage.base, rows, columns)
+  }
+}
+
+private func kernel(
+  of activation: Activation
+) -> (UnsafeMutablePointer<Float>?, UnsafePointer<Float>?, Int, Int) -> Void {
+  // SAFETY: `activate` calls the kernel with pointers that it has checked.
+  switch activation {
+  case .gelu: unsafe ck_gelu_erf
+  case .geluTanh: unsafe ck_gelu_tanh
+  case .geluSigmoid: unsafe ck_gelu_sigmoid
+  case .silu: unsafe ck_silu
+  case .relu: unsafe ck_relu
+  case .tanh: unsafe ck_tanh
+  }
+}
+
+/// Each value of `x` is multiplied by the value of `other` in its place: a gate.
+public func scale(_ x: inout Matrix, by other: Matrix) {
+  precondition(other.rows == x.rows && other.columns == x.columns, "\(other.rows) rows")
+  unsafe x.values.withUnsafeMutableBufferPointer { x in
+    unsafe other.values.withUnsafeBufferPointer { other in
+      guard let values = x.baseAddress, let factors = other.baseAddress else { return }
+      // SAFETY: two matrices of one shape, as checked above.
+      unsafe ck_scale(values, factors, x.count)
     }
   }
 }
@@ -61,6 +91,37 @@ public func layerNorm(
     guard let x = x.baseAddress else { return }
     // SAFETY: rows * columns values; scale and shift are `columns` long.
     unsafe ck_layer_norm(x, scale.storage.base, shift.storage.base, epsilon, rows, columns)
+  }
+}
+
+/// `out ← LayerNorm(x)`, what a pre-norm block reads beside its unchanged residual.
+public func layerNorm(
+  _ x: Matrix, into out: inout Matrix, scale: Parameter, shift: Parameter, epsilon: Float
+) {
+  precondition(scale.columns == x.columns && shift.columns == x.columns, "norm of \(scale.columns)")
+  precondition(out.rows == x.rows && out.columns == x.columns, "out has \(out.rows) rows")
+  unsafe x.values.withUnsafeBufferPointer { input in
+    unsafe out.values.withUnsafeMutableBufferPointer { output in
+      guard let from = input.baseAddress, let to = output.baseAddress else { return }
+      // SAFETY: two matrices of one shape and two vectors of its width, as checked above.
+      unsafe ck_layer_norm_into(
+        to, from, scale.storage.base, shift.storage.base, epsilon, x.rows, x.columns)
+    }
+  }
+}
+
+/// `out ← x / √(mean(x²) + ε) · scale` over each row.
+///
+/// Source: Zhang & Sennrich 2019, arXiv:1910.07467.
+public func rmsNorm(_ x: Matrix, into out: inout Matrix, scale: Parameter, epsilon: Float) {
+  precondition(scale.columns == x.columns, "norm of \(scale.columns)")
+  precondition(out.rows == x.rows && out.columns == x.columns, "out has \(out.rows) rows")
+  unsafe x.values.withUnsafeBufferPointer { input in
+    unsafe out.values.withUnsafeMutableBufferPointer { output in
+      guard let from = input.baseAddress, let to = output.baseAddress else { return }
+      // SAFETY: two matrices of one shape and a vector of its width, as checked above.
+      unsafe ck_rms_norm_into(to, from, scale.storage.base, epsilon, x.rows, x.columns)
+    }
   }
 }
 

@@ -54,6 +54,13 @@ public struct Matrix: Sendable, Equatable {
     rows = newRows
   }
 
+  /// Adds the rows of `other` behind the last.
+  public mutating func append(_ other: Matrix) {
+    precondition(columns == other.columns, "\(other.columns) columns under \(columns)")
+    values += other.values
+    rows += other.rows
+  }
+
   /// The rows named by `indices`, in that order.
   public func selecting(rows indices: [Int]) -> Matrix {
     var selected: [Float] = []

@@ -24,17 +24,7 @@ struct Configuration: Sendable {
         path: folder.path,
         problem: .notAModelFolder(missing: "config.json", found: fileNames(in: folder)))
     }
-    let file: MappedFile
-    do { file = try MappedFile(path: path) } catch {
-      throw ModelError(path: path, problem: .unreadable(error.reason))
-    }
-    guard file.count <= Self.maxBytes else {
-      throw ModelError(path: path, problem: .malformed("\(file.count) bytes"))
-    }
-    do { json = try JSON.parse(file.bytes(0..<file.count)) } catch {
-      throw ModelError(path: path, problem: .malformed("byte \(error.byte): \(error.reason)"))
-    }
-    guard case .object = json else { throw ModelError(path: path, problem: .malformed(json.kind)) }
+    json = try readJSON(path, maxBytes: Self.maxBytes)
     try require("quantization_config", nil)
   }
 
@@ -48,8 +38,11 @@ struct Configuration: Sendable {
     }
   }
 
-  /// A size of at least 1.
-  func size(_ key: String, default fallback: Int? = nil) throws(ModelError) -> Int {
+  /// A size of at least 1; where `key` is absent, that of `alias`, another name for it.
+  func size(
+    _ key: String, alias: String? = nil, default fallback: Int? = nil
+  ) throws(ModelError) -> Int {
+    let key = present(key, alias)
     if json[key] == nil, let fallback { return fallback }
     guard let value = json[key]?.integer, 1...1_000_000_000 ~= value else {
       throw wrong(key, expected: "an integer of 1 or more")
@@ -58,36 +51,78 @@ struct Configuration: Sendable {
   }
 
   /// A number of attention heads, which must divide the width.
-  func heads(_ key: String, width: String) throws(ModelError) -> Int {
-    let (heads, columns) = (try size(key), try size(width))
-    guard columns % heads == 0 else { throw wrong(key, expected: "a divisor of \(columns)") }
+  func heads(
+    _ key: String, alias: String? = nil, default fallback: Int, width: Int
+  ) throws(ModelError) -> Int {
+    let heads = try size(key, alias: alias, default: fallback)
+    guard width % heads == 0 else {
+      throw wrong(present(key, alias), expected: "a divisor of \(width)")
+    }
     return heads
+  }
+
+  /// The id of a token.
+  func id(_ key: String, default fallback: Int, below count: Int) throws(ModelError) -> Int {
+    guard let value = json[key] == nil ? fallback : json[key]?.integer, 0..<count ~= value else {
+      throw wrong(key, expected: "an id below \(count)")
+    }
+    return value
   }
 
   /// A positive real number.
   func number(_ key: String, default fallback: Float) throws(ModelError) -> Float {
+    let value: Float
     switch json[key] {
     case nil: return fallback
-    case .number(let value) where value > 0: return Float(value)
-    case .integer(let value) where value > 0: return Float(value)
+    case .number(let number): value = Float(number)
+    case .integer(let number): value = Float(number)
     default: throw wrong(key, expected: "a positive number")
+    }
+    guard value > 0, value.isFinite else { throw wrong(key, expected: "a positive number") }
+    return value
+  }
+
+  /// A switch.
+  func flag(_ key: String, default fallback: Bool) throws(ModelError) -> Bool {
+    switch json[key] {
+    case nil: return fallback
+    case .bool(let value): return value
+    default: throw wrong(key, expected: "true or false")
     }
   }
 
+  /// A word.
+  func word(_ key: String, default fallback: String) throws(ModelError) -> String {
+    guard let value = json[key] else { return fallback }
+    guard let text = value.text else { throw wrong(key, expected: "a word") }
+    return text
+  }
+
+  /// Whether a key is absent or `null`.
+  func isNull(_ key: String) -> Bool { json[key] == nil || json[key] == .null }
+
+  /// The non-linearities by their names in transformers' `ACT2FN`.
+  private static let activations: [String: Activation] = [
+    "gelu": .gelu, "gelu_python": .gelu, "gelu_new": .geluTanh, "gelu_fast": .geluTanh,
+    "gelu_pytorch_tanh": .geluTanh, "gelu_python_tanh": .geluTanh, "gelu_accurate": .geluTanh,
+    "quick_gelu": .geluSigmoid, "silu": .silu, "swish": .silu, "relu": .relu, "tanh": .tanh,
+  ]
+
   /// The non-linearity that a key names.
   func activation(_ key: String, default fallback: String) throws(ModelError) -> Activation {
-    let name = json[key] == nil ? fallback : json[key]?.text ?? ""
-    switch name {
-    case "gelu": return .gelu
-    case "gelu_new", "gelu_pytorch_tanh", "gelu_python_tanh": return .geluTanh
-    case "relu": return .relu
-    default:
+    try activation(named: word(key, default: fallback), by: key)
+  }
+
+  /// The non-linearity `name`, which `key` brought up.
+  func activation(named name: String, by key: String) throws(ModelError) -> Activation {
+    guard let activation = Self.activations[name] else {
       throw ModelError(
         path: path,
         problem: .unsupported(
-          what: "\(key)", found: json[key]?.kind ?? name,
-          supported: "gelu, gelu_new, gelu_pytorch_tanh, relu"))
+          what: key, found: name,
+          supported: Self.activations.keys.sorted().joined(separator: ", ")))
     }
+    return activation
   }
 
   /// Refuses a model whose `key` says anything but `value`; an absent key agrees.
@@ -106,9 +141,39 @@ struct Configuration: Sendable {
         what: key, found: found.kind, supported: value.map { "\($0)" } ?? "none"))
   }
 
-  private func wrong(_ key: String, expected: String) -> ModelError {
+  /// The error of a key whose value makes no sense.
+  func wrong(_ key: String, expected: String) -> ModelError {
     ModelError(
       path: path,
       problem: .configuration(key: key, expected: expected, found: json[key]?.kind ?? "nothing"))
   }
+
+  private func present(_ key: String, _ alias: String?) -> String {
+    guard let alias, json[key] == nil, json[alias] != nil else { return key }
+    return alias
+  }
+}
+
+/// A small file that holds one JSON object, in which no key stands twice.
+func readJSON(_ path: String, maxBytes: Int) throws(ModelError) -> JSON {
+  let file: MappedFile
+  do { file = try MappedFile(path: path) } catch {
+    throw ModelError(path: path, problem: .unreadable(error.reason))
+  }
+  guard file.count <= maxBytes else {
+    throw ModelError(path: path, problem: .malformed("\(file.count) bytes"))
+  }
+  let json: JSON
+  do { json = try JSON.parse(file.bytes(0..<file.count)) } catch {
+    throw ModelError(path: path, problem: .malformed("byte \(error.byte): \(error.reason)"))
+  }
+  guard case .object(let members) = json else {
+    throw ModelError(path: path, problem: .malformed(json.kind))
+  }
+  var keys: Set<[UInt8]> = []
+  for member in members where !keys.insert(member.key).inserted {
+    let key = String(decoding: member.key, as: UTF8.self)
+    throw ModelError(path: path, problem: .malformed("\(key) stands there twice"))
+  }
+  return json
 }

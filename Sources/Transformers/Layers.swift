@@ -22,22 +22,55 @@ public struct Workspace: Sendable {
   mutating func keep(_ name: String, _ matrix: Matrix) { matrices[name] = matrix }
 }
 
-/// `y = x Wᵀ + b`.
+/// The rows `0 ..< count` in tiles, in order; no rows are one empty tile, so that every layer
+/// reaches the tap.
+///
+/// Tokens whose activations are made, tapped and contracted at a time: 256 × 3,072 floats are 3 MB
+/// and stay in the cache, where all tokens of a batch would not.
+func tiles(of count: Int) -> [Range<Int>] {
+  stride(from: 0, to: max(count, 1), by: 256).map { $0..<min($0 + 256, count) }
+}
+
+/// `y = x W + b`.
 struct Linear: Sendable {
-  /// `(O, I)`.
+  /// `(O, I)` or, in the layout `inOut`, `(I, O)`.
   let weight: Parameter
   /// `O` values.
   let bias: Parameter
+  let layout: WeightLayout
 
-  init(_ weights: Weights, _ name: String, out: Int, in: Int) throws(ModelError) {
-    weight = try weights.matrix("\(name).weight", rows: out, columns: `in`)
+  init(
+    _ weights: Weights, _ name: String, out: Int, in: Int, layout: WeightLayout = .outIn
+  ) throws(ModelError) {
+    let (rows, columns) = layout == .outIn ? (out, `in`) : (`in`, out)
+    weight = try weights.matrix("\(name).weight", rows: rows, columns: columns)
     bias = try weights.vector("\(name).bias", count: out)
+    self.layout = layout
   }
 
-  /// Columns `column ..< column + O` of `y` become `x Wᵀ + b`.
+  /// O.
+  var outputs: Int { bias.columns }
+
+  /// Columns `column ..< column + O` of `y` become `x W + b`.
   func callAsFunction(_ x: Matrix, into y: inout Matrix, column: Int = 0) {
-    multiply(x, rows: 0..<x.rows, weight, into: &y, column: column)
-    add(bias, to: &y, column: column)
+    product(x, rows: 0..<x.rows, into: &y, column: column)
+    Tensors.add(bias, to: &y, column: column)
+  }
+
+  /// `y ← y + x W + b`.
+  func add(_ x: Matrix, to y: inout Matrix) {
+    product(x, rows: 0..<x.rows, into: &y, adding: true)
+    Tensors.add(bias, to: &y)
+  }
+
+  /// The block of `y` at (`row`, `column`) becomes, or grows by, `x[rows] W`; the bias is left to
+  /// what follows.
+  func product(
+    _ x: Matrix, rows: Range<Int>, into y: inout Matrix, row: Int = 0, column: Int = 0,
+    adding: Bool = false
+  ) {
+    multiply(
+      x, rows: rows, weight, layout: layout, into: &y, row: row, column: column, adding: adding)
   }
 }
 
@@ -58,9 +91,30 @@ struct LayerNorm: Sendable {
     layerNorm(&x, scale: scale, shift: shift, epsilon: epsilon)
   }
 
+  /// `out ← LN(x)`.
+  func callAsFunction(_ x: Matrix, into out: inout Matrix) {
+    layerNorm(x, into: &out, scale: scale, shift: shift, epsilon: epsilon)
+  }
+
   /// `x ← LN(x + bias + residual)`.
   func callAsFunction(_ x: inout Matrix, bias: Parameter, residual: Matrix) {
     residualLayerNorm(
       &x, bias: bias, residual: residual, scale: scale, shift: shift, epsilon: epsilon)
+  }
+}
+
+/// The learned scale of a norm without mean and shift.
+struct RMSNorm: Sendable {
+  let scale: Parameter
+  let epsilon: Float
+
+  init(_ weights: Weights, _ name: String, width: Int, epsilon: Float) throws(ModelError) {
+    scale = try weights.vector("\(name).weight", count: width)
+    self.epsilon = epsilon
+  }
+
+  /// `out ← RMS(x)`.
+  func callAsFunction(_ x: Matrix, into out: inout Matrix) {
+    rmsNorm(x, into: &out, scale: scale, epsilon: epsilon)
   }
 }

@@ -17,6 +17,10 @@ public struct ModelError: Error, Equatable, CustomStringConvertible {
     case unsupported(what: String, found: String, supported: String)
     /// The file's bytes are not what the format allows.
     case malformed(String)
+    /// The weights are a Python pickle, which can run code when it is read.
+    case pickle
+    /// Loading would take more memory than there is; both in bytes.
+    case memory(needed: Int, available: Int)
     /// A tensor is absent or has another shape than the configuration says.
     case tensor(name: String, expected: String, found: String)
   }
@@ -36,8 +40,17 @@ public struct ModelError: Error, Equatable, CustomStringConvertible {
       "\(what) \(printable(found)) is not supported; supported: \(supported)"
     case .malformed(let reason):
       "\(printable(reason)); download the file again"
+    case .pickle:
+      "holds its weights as a Python pickle, which can run code when read; convert them: python -c "
+        + "'import sys, transformers; transformers.AutoModel.from_pretrained(sys.argv[1])"
+        + ".save_pretrained(sys.argv[1])' FOLDER"
+    case .memory(let needed, let available):
+      "needs \(megabytes(needed)) MB of memory to widen its weights, \(megabytes(available)) MB are "
+        + "free; close other programs or choose a smaller model"
     case .tensor(let name, let expected, let found):
       "tensor \(printable(name)): expected \(expected), found \(printable(found))"
     }
   }
+
+  private func megabytes(_ bytes: Int) -> Int { (bytes + 999_999) / 1_000_000 }
 }

@@ -1,41 +1,90 @@
 public import Tensors
 
-/// Receives what a model computes, while it is still in the cache.
-///
-/// A model calls these in the order in which it computes: hidden state 0, the activations of
-/// block 0, hidden state 1, and so on. The matrices are reused: copy what you keep.
-public protocol Tap {
-  /// Takes hidden state `layer` = 0 … L of all tokens, `(T, C)`.
-  mutating func hiddenState(_ layer: Int, _ values: Matrix, of batch: Batch)
+/// A place in a model whose values a tap may take: a kind of values of one layer.
+public struct Site: Hashable, Sendable {
+  /// Which of a model's stacks of blocks.
+  public enum Stack: String, Hashable, Sendable, CaseIterable {
+    /// The only stack of most models, a decoder-only one such as GPT-2 too; the first of T5.
+    case encoder
+    /// The second stack of an encoder-decoder: neuron addresses write `D` before it.
+    case decoder
+  }
 
-  /// Takes the feed-forward activations of block `layer` = 0 … L−1 for the tokens `rows`.
-  ///
-  /// A block hands its tokens over in tiles, in order. `values` is `(rows.count, F)`.
-  mutating func activation(_ layer: Int, _ values: Matrix, rows: Range<Int>, of batch: Batch)
+  /// What is taken there, with C the width of a hidden state and F the neurons of a feed-forward.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// What enters block `layer`, or what the last block puts out, `(T, C)`.
+    case hidden
+    /// The last hidden state after the final norm, `(T, C)`; its layer is the number of blocks.
+    case final
+    /// The feed-forward neurons of block `layer` after the non-linearity, `(T, F)`; in a gated
+    /// feed-forward the same values as `gate`, which is what the paper's code reads.
+    case activation
+    /// Gated only: the non-linearity's output, `(T, F)`.
+    case gate
+    /// Gated only: what the gate is multiplied by, `(T, F)`.
+    case up
+    /// Gated only: gate · up, what enters the down projection, `(T, F)`.
+    case product
+  }
+
+  public var stack: Stack
+  public var kind: Kind
+  public var layer: Int
+
+  /// Names a place.
+  public init(_ kind: Kind, _ layer: Int, of stack: Stack = .encoder) {
+    self.stack = stack
+    self.kind = kind
+    self.layer = layer
+  }
+
+  /// The name in files: `hidden.3`, `final`, `decoder.activation.0`.
+  public var name: String {
+    let prefix = stack == .decoder ? "decoder." : ""
+    return kind == .final ? "\(prefix)final" : "\(prefix)\(kind.rawValue).\(layer)"
+  }
 }
 
-/// Keeps everything: every layer's hidden states and activations, token by token.
+/// Receives what a model computes, while it is still in the cache.
+///
+/// A model calls it in the order in which it computes: hidden state 0, the activations of block 0,
+/// hidden state 1, and so on, the encoder before the decoder. The matrices are reused: copy what
+/// you keep, and leave out the sites that you do not know.
+public protocol Tap {
+  /// Takes the values of the tokens `rows` at `site`.
+  ///
+  /// - Parameters:
+  ///   - site: the place in the model.
+  ///   - values: `(rows.count, C or F)`.
+  ///   - rows: all tokens of hidden states; tiles, in order, of a feed-forward's values. A batch
+  ///     without tokens has one tile without rows.
+  ///   - batch: what the stack reads: the decoder's has the same offsets and other ids.
+  mutating func record(_ site: Site, _ values: Matrix, rows: Range<Int>, of batch: Batch)
+}
+
+/// Keeps everything: the values of every site, token by token.
 public struct Recording: Tap, Sendable {
-  /// Hidden states 0 … L, each `(T, C)`.
-  public private(set) var hiddenStates: [Matrix] = []
-  /// Activations of blocks 0 … L−1, each `(T, F)`.
-  public private(set) var activations: [Matrix] = []
+  /// Each `(T, C)` or `(T, F)`.
+  public private(set) var values: [Site: Matrix] = [:]
 
   /// Starts with nothing recorded.
   public init() {}
 
-  public mutating func hiddenState(_ layer: Int, _ values: Matrix, of batch: Batch) {
-    hiddenStates.append(values)
+  public mutating func record(
+    _ site: Site, _ values: Matrix, rows: Range<Int>, of batch: Batch
+  ) {
+    let empty = Matrix(rows: 0, columns: values.columns)
+    self.values[site, default: empty].append(values)
   }
 
-  public mutating func activation(
-    _ layer: Int, _ values: Matrix, rows: Range<Int>, of batch: Batch
-  ) {
-    if activations.count == layer {
-      activations.append(Matrix(rows: batch.tokenCount, columns: values.columns))
-    }
-    let start = rows.lowerBound * values.columns
-    activations[layer].values.replaceSubrange(
-      start..<start + values.values.count, with: values.values)
+  /// Hidden states 0 … L of the encoder, each `(T, C)`.
+  public var hiddenStates: [Matrix] { layers(.hidden) }
+  /// Activations of the encoder's blocks 0 … L−1, each `(T, F)`.
+  public var activations: [Matrix] { layers(.activation) }
+
+  /// All layers of one kind, in order.
+  public func layers(_ kind: Site.Kind, of stack: Site.Stack = .encoder) -> [Matrix] {
+    values.filter { $0.key.kind == kind && $0.key.stack == stack }
+      .sorted { $0.key.layer < $1.key.layer }.map(\.value)
   }
 }

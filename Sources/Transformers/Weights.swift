@@ -3,24 +3,79 @@ import Tensors
 
 /// A model folder's tensors by name, each checked against the shape that is asked for.
 struct Weights: Sendable {
-  private let file: SafetensorsFile
+  /// The file that holds each tensor.
+  private let files: [String: SafetensorsFile]
   private let prefix: String
+  /// Where a tensor that no file holds is looked for by a reader: the file, or the index.
+  private let path: String
 
   /// Opens the folder's weights.
   init(folder: URL) throws(ModelError) {
-    let path = folder.appendingPathComponent("model.safetensors").path
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw ModelError(
-        path: folder.path,
-        problem: .notAModelFolder(missing: "model.safetensors", found: fileNames(in: folder)))
-    }
-    file = try SafetensorsFile(path: path)
     prefix = ""
+    switch try WeightFiles(folder: folder) {
+    case .whole(let path):
+      let file = try SafetensorsFile(path: path)
+      files = file.entries.mapValues { _ in file }
+      self.path = path
+    case .sharded(let index, let shards):
+      files = try Self.join(shards, index: index)
+      path = index
+    }
   }
 
-  private init(_ file: SafetensorsFile, prefix: String) {
-    self.file = file
+  private init(_ other: Weights, prefix: String) {
+    files = other.files
+    path = other.path
     self.prefix = prefix
+  }
+
+  /// The tensors of all shards; the index lists some or all of them.
+  private static func join(
+    _ shards: [String: [String]], index: String
+  ) throws(ModelError) -> [String: SafetensorsFile] {
+    var files: [String: SafetensorsFile] = [:]
+    for (path, names) in shards.sorted(by: { $0.key < $1.key }) {
+      let file = try SafetensorsFile(path: path)
+      for name in names where file.entries[name] == nil {
+        throw ModelError(
+          path: path,
+          problem: .tensor(
+            name: name, expected: "to be there, as the index says", found: "nothing"))
+      }
+      for name in file.entries.keys {
+        guard let other = files.updateValue(file, forKey: name) else { continue }
+        throw ModelError(
+          path: index, problem: .malformed("tensor \(name) is in \(other.path) and in \(path)"))
+      }
+    }
+    return files
+  }
+
+  /// Refuses to start what would not fit.
+  ///
+  /// Counted are the tensors that are widened from 16 bits, or copied because they do not lie at a
+  /// multiple of 4, those of a head too, though they are not used.
+  func requireMemory(available: Int?) throws(ModelError) {
+    var needed = 0
+    for (name, file) in files {
+      guard let entry = file.entries[name], let type = NumberType(rawValue: entry.type) else {
+        continue
+      }
+      if type != .f32 || entry.range.lowerBound % 4 != 0 {
+        needed += entry.range.count / type.size * 4
+      }
+    }
+    if let available, needed > available {
+      throw ModelError(path: path, problem: .memory(needed: needed, available: available))
+    }
+  }
+
+  /// Whether there is a tensor `name`.
+  func contains(_ name: String) -> Bool { files[stored(name)] != nil }
+
+  /// Whether some tensor's name starts with `part`.
+  func containsAny(startingWith part: String) -> Bool {
+    files.keys.contains { $0.hasPrefix(prefix + part) }
   }
 
   /// The same tensors under shorter names, where a model with a head on top writes `prefix`
@@ -31,31 +86,40 @@ struct Weights: Sendable {
   ///   - name: a base tensor, by which the two layouts are told apart.
   /// - Returns: these weights themselves where the names have no prefix.
   func stripping(prefix: String, of name: String) -> Weights {
-    let bare = file.entries[name] == nil && file.entries[prefix + name] != nil
-    return Weights(file, prefix: bare ? prefix : "")
+    let bare = files[name] == nil && files[prefix + name] != nil
+    return Weights(self, prefix: bare ? prefix : "")
   }
 
   /// The `(rows, columns)` tensor `name`.
   func matrix(_ name: String, rows: Int, columns: Int) throws(ModelError) -> Parameter {
-    try file.parameter(stored(name), rows: rows, columns: columns)
+    let name = stored(name)
+    return try file(of: name).parameter(name, rows: rows, columns: columns)
   }
 
   /// The tensor `name` of `count` values, as one row.
   func vector(_ name: String, count: Int) throws(ModelError) -> Parameter {
-    try file.parameter(stored(name), rows: 1, columns: count)
+    try matrix(name, rows: 1, columns: count)
+  }
+
+  private func file(of name: String) throws(ModelError) -> SafetensorsFile {
+    guard let file = files[name] else {
+      throw ModelError(
+        path: path, problem: .tensor(name: name, expected: "to be there", found: "nothing"))
+    }
+    return file
   }
 
   /// The name under which the file holds a tensor; checkpoints from before 2020 call a norm's
   /// scale and shift `gamma` and `beta`.
   private func stored(_ name: String) -> String {
     let full = prefix + name
-    guard file.entries[full] == nil else { return full }
+    guard files[full] == nil else { return full }
     for (new, old) in [
       (".LayerNorm.weight", ".LayerNorm.gamma"), (".LayerNorm.bias", ".LayerNorm.beta"),
     ]
     where full.hasSuffix(new) {
       let alias = String(full.dropLast(new.count)) + old
-      if file.entries[alias] != nil { return alias }
+      if files[alias] != nil { return alias }
     }
     return full
   }

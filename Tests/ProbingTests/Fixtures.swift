@@ -21,7 +21,7 @@ final class TemporaryFolder {
   deinit { try? FileManager.default.removeItem(at: url) }
 }
 
-/// The tiny model of `Tests/Oracles/make_bert_fixtures.py`: 3 blocks, 20 wide, 37 neurons, 40 tokens.
+/// The tiny model of `Tests/Oracles/make_model_fixtures.py`: 3 blocks, 20 wide, 37 neurons, 40 tokens.
 enum Tiny {
   static let folder = fixtures.appendingPathComponent("models/tiny-bert")
 

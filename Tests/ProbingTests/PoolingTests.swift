@@ -76,7 +76,7 @@ struct PoolingTests {
     for lengths in [[0, 2, 1], [2, 0, 1], [2, 1, 0], [2, 0, 0, 1]] {
       let batch = Batch(lengths.map { Array(repeating: 1, count: $0) })
       var tap = PoolingTap([.first, .last, .max, .mean])
-      tap.hiddenState(0, matrix, of: batch)
+      tap.record(Site(.hidden, 0), matrix, rows: 0..<3, of: batch)
       let pooled = tap.features(.hidden, layer: 0).map { $0.values.filter { $0 != 0 } }
       #expect(pooled == [[4, 8], [6, 8], [6, 8], [5, 8]], "\(lengths)")
     }

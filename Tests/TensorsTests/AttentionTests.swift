@@ -50,7 +50,8 @@ struct AttentionTests {
     // What scratch and result held before must not matter.
     var scores: [Float] = [.nan, .nan]
     var out = Matrix(rows: tokens, columns: width, repeating: .nan)
-    attention(qkv: qkv, offsets: offsets, heads: heads, scores: &scores, into: &out)
+    let form = AttentionForm(heads: heads, headWidth: headWidth)
+    attention(qkv: qkv, offsets: offsets, form, scores: &scores, into: &out)
     let expected = textbook(qkv, offsets, heads: heads)
     for (a, b) in zip(out.values, expected.values) { #expect(abs(a - b) < 2e-6) }
   }
@@ -60,7 +61,8 @@ struct AttentionTests {
     let qkv = Matrix(rows: 2, columns: 3, values: [100, 100, 1, -100, -100, 2])
     var scores: [Float] = []
     var out = Matrix(rows: 2, columns: 1)
-    attention(qkv: qkv, offsets: [0, 2], heads: 1, scores: &scores, into: &out)
+    let form = AttentionForm(heads: 1, headWidth: 1)
+    attention(qkv: qkv, offsets: [0, 2], form, scores: &scores, into: &out)
     #expect(out.values == [1, 2])
   }
 }

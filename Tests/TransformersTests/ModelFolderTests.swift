@@ -55,7 +55,10 @@ struct ModelFolderTests {
 
   @Test("what would give other numbers is refused")
   func unsupported() throws {
-    #expect(try refusal { $0["hidden_act"] = "silu" }.contains("silu"))
+    #expect(try refusal { $0["hidden_act"] = "mish" }.contains("\"mish\"") == false)
+    #expect(try refusal { $0["hidden_act"] = "mish" }.contains("mish is not supported"))
+    #expect(try refusal { $0["hidden_act"] = "mish" }.contains("gelu_new, gelu_python, "))
+    #expect(try refusal { $0["hidden_act"] = 3 }.contains("expected a word"))
     #expect(
       try refusal { $0["position_embedding_type"] = "relative_key" }.contains("relative_key"))
     #expect(try refusal { $0["is_decoder"] = true }.contains("is_decoder"))

@@ -7,12 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// x <- gelu(x + bias), gelu(x) = x/2 (1 + erf(x / sqrt 2)).
-void ck_bias_gelu_erf(float *x, const float *bias, size_t rows, size_t columns);
-/// x <- gelu(x + bias), gelu(x) = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).
-void ck_bias_gelu_tanh(float *x, const float *bias, size_t rows, size_t columns);
-/// x <- max(x + bias, 0).
-void ck_bias_relu(float *x, const float *bias, size_t rows, size_t columns);
+/// x <- act(x + bias); a bias of NULL is none. act(x) is
+/// gelu_erf: x/2 (1 + erf(x / sqrt 2)); gelu_tanh: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)));
+/// gelu_sigmoid: x / (1 + e^-1.702x); silu: x / (1 + e^-x); relu: max(x, 0); tanh.
+void ck_gelu_erf(float *x, const float *bias, size_t rows, size_t columns);
+void ck_gelu_tanh(float *x, const float *bias, size_t rows, size_t columns);
+void ck_gelu_sigmoid(float *x, const float *bias, size_t rows, size_t columns);
+void ck_silu(float *x, const float *bias, size_t rows, size_t columns);
+void ck_relu(float *x, const float *bias, size_t rows, size_t columns);
+void ck_tanh(float *x, const float *bias, size_t rows, size_t columns);
+/// x[i] <- x[i] by[i].
+void ck_scale(float *x, const float *by, size_t count);
 /// x <- x + bias, for a block of columns inside wider rows.
 void ck_bias(float *x, const float *bias, size_t rows, size_t columns, size_t stride);
 
@@ -24,8 +29,19 @@ void ck_residual_layer_norm(
     float *x, const float *bias, const float *residual, const float *scale, const float *shift,
     float epsilon, size_t rows, size_t columns);
 
-/// Each row <- softmax(factor * row).
-void ck_softmax(float *x, float factor, size_t rows, size_t columns, size_t stride);
+/// out <- LN(x) * scale + shift over each row; out is not x.
+void ck_layer_norm_into(
+    float *out, const float *x, const float *scale, const float *shift, float epsilon, size_t rows,
+    size_t columns);
+/// out <- x / sqrt(mean(x^2) + epsilon) * scale over each row; out is not x.
+void ck_rms_norm_into(
+    float *out, const float *x, const float *scale, float epsilon, size_t rows, size_t columns);
+
+/// Row i, the scores of query first + i, <- softmax(factor * row + bias[column - query]).
+/// A bias of NULL is none; `causal` gives a query only the columns up to its own, the others 0.
+void ck_attention_softmax(
+    float *x, float factor, const float *bias, int causal, size_t first, size_t rows,
+    size_t columns);
 
 /// sum[j] += x[i][j] and max[j] <- max(max[j], x[i][j]) over the rows.
 void ck_pool(double *sum, float *max, const float *x, size_t rows, size_t columns);

@@ -9,7 +9,9 @@ struct Trace: ParsableCommand {
     abstract: "Write hidden states and activations of every layer as safetensors.",
     discussion: """
       For text I (from 0) the file holds ids.I, hidden.L.I for L = 0 … blocks and activation.L.I \
-      for L = 0 … blocks − 1; each is [tokens, width], F32.
+      for L = 0 … blocks − 1; final.I behind a final norm; gate.L.I, up.L.I and product.L.I where \
+      the feed-forward is gated; and the same under decoder. where a decoder follows, which reads \
+      the text shifted right by one. Each is [tokens, width], F32.
       """)
 
   @Argument(help: "A model folder, or a name that fetch knows.")
@@ -32,12 +34,7 @@ struct Trace: ParsableCommand {
       }
       let recording = loaded.model.record(Batch([encoding.ids]))
       writer.add("ids.\(number)", ids: encoding.ids)
-      for (layer, matrix) in recording.hiddenStates.enumerated() {
-        writer.add("hidden.\(layer).\(number)", matrix)
-      }
-      for (layer, matrix) in recording.activations.enumerated() {
-        writer.add("activation.\(layer).\(number)", matrix)
-      }
+      for (site, matrix) in recording.values { writer.add("\(site.name).\(number)", matrix) }
     }
     let url = URL(fileURLWithPath: output)
     do { try writer.write(to: url) } catch {

@@ -55,8 +55,7 @@ struct RunMaker {
   func make(progress: (WorkProgress) -> Bool) throws(Failure) -> Run? {
     try checkOutput()
     let loaded = try LoadedModel(folder: folder)
-    let weights = folder.appendingPathComponent("model.safetensors").path
-    let sum = try explaining { try SHA256.ofFile(weights) }
+    let sum = try explaining { try SHA256.ofFiles(WeightFiles(folder: folder).paths) }
     guard let (features, facts) = try features(loaded, weightsSum: sum, progress) else {
       return nil
     }

@@ -1,0 +1,154 @@
+import Tensors
+
+/// GPT-2 in all sizes, and DistilGPT2: causal blocks with pre-norm.
+///
+///     h₀ = E[id] + P[position]
+///     a  = h + Attention(LN(h) W + b) W_o + b_o         a token sees those before it
+///     n  = act(LN(a) W₁ + b₁)                           the activations
+///     h' = a + n W₂ + b₂
+///     final = LN(h_L)
+///
+/// Scores are scaled by 1/√D, unless `scale_attn_weights` says no, and in some models by 1/(l + 1)
+/// as well. Weights are `(in, out)`, and queries, keys and values are one matrix.
+/// Source: Radford et al. 2019, "Language models are unsupervised multitask learners", section 2.3;
+/// exact as in transformers' `modeling_gpt2.py`. Shapes: T tokens, C width, F feed-forward neurons.
+public struct GPT2: Transformer {
+  public let shape: ModelShape
+  private let words: Parameter  // (vocabulary, C)
+  private let positions: Parameter  // (maxTokens, C)
+  private let blocks: [GPT2Block]
+  private let finalNorm: LayerNorm
+
+  init(_ configuration: Configuration, _ weights: Weights) throws(ModelError) {
+    try configuration.require("add_cross_attention", false)
+    let activation = try configuration.activation("activation_function", default: "gelu_new")
+    let c = try configuration.size("n_embd", alias: "hidden_size", default: 768)
+    shape = try ModelShape(
+      family: "GPT-2",
+      blocks: configuration.size("n_layer", alias: "num_hidden_layers", default: 12), width: c,
+      neurons: configuration.isNull("n_inner") ? 4 * c : configuration.size("n_inner"),
+      heads: configuration.heads("n_head", alias: "num_attention_heads", default: 12, width: c),
+      maxTokens: configuration.size(
+        "n_positions", alias: "max_position_embeddings", default: 1024),
+      vocabulary: configuration.size("vocab_size", default: 50257), hasFinalNorm: true)
+    let epsilon = try configuration.number("layer_norm_epsilon", default: 1e-5)
+    let isScaled = try configuration.flag("scale_attn_weights", default: true)
+    let isScaledByDepth = try configuration.flag("scale_attn_by_inverse_layer_idx", default: false)
+    let names = weights.stripping(prefix: "transformer.", of: "wte.weight")
+    words = try names.matrix("wte.weight", rows: shape.vocabulary, columns: c)
+    positions = try names.matrix("wpe.weight", rows: shape.maxTokens, columns: c)
+    var blocks: [GPT2Block] = []
+    for l in 0..<shape.blocks {
+      var form = AttentionForm(heads: shape.heads, headWidth: c / shape.heads, isCausal: true)
+      if !isScaled { form.scale = 1 }
+      if isScaledByDepth { form.scale /= Float(l + 1) }
+      blocks.append(
+        try GPT2Block(names, "h.\(l)", shape, form, activation: activation, epsilon: epsilon))
+    }
+    self.blocks = blocks
+    finalNorm = try LayerNorm(names, "ln_f", width: c, epsilon: epsilon)
+  }
+
+  public func forward(
+    _ batch: Batch, blocks count: Int, workspace: inout Workspace, tap: inout some Tap
+  ) {
+    let all = 0..<batch.tokenCount
+    var h = workspace.take("h", rows: all.count, columns: shape.width)
+    embed(batch, into: &h)
+    tap.record(Site(.hidden, 0), h, rows: all, of: batch)
+    for (l, block) in blocks.prefix(count).enumerated() {
+      block(&h, batch, &workspace) { rows, neurons in
+        tap.record(Site(.activation, l), neurons, rows: rows, of: batch)
+      }
+      tap.record(Site(.hidden, l + 1), h, rows: all, of: batch)
+    }
+    if count >= shape.blocks {
+      var normed = workspace.take("normed", rows: all.count, columns: shape.width)
+      finalNorm(h, into: &normed)
+      tap.record(Site(.final, shape.blocks), normed, rows: all, of: batch)
+      workspace.keep("normed", normed)
+    }
+    workspace.keep("h", h)
+  }
+
+  private func embed(_ batch: Batch, into h: inout Matrix) {
+    for i in h.values.indices { h.values[i] = 0 }
+    for text in 0..<batch.textCount {
+      for (position, t) in batch.rows(of: text).enumerated() {
+        add(row: Int(batch.ids[t]), of: words, to: &h, row: t)
+        add(row: position, of: positions, to: &h, row: t)
+      }
+    }
+  }
+}
+
+/// One block of GPT-2; the equations stand at `GPT2`.
+struct GPT2Block: Sendable {
+  private let form: AttentionForm
+  private let attentionNorm: LayerNorm
+  private let queryKeyValue: Linear  // (C, 3 C), as it lies
+  private let attended: Linear  // (C, C)
+  private let feedForwardNorm: LayerNorm
+  private let expand: Linear  // (C, F)
+  private let activation: Activation
+  private let contract: Linear  // (F, C)
+
+  init(
+    _ weights: Weights, _ name: String, _ shape: ModelShape, _ form: AttentionForm,
+    activation: Activation, epsilon: Float
+  ) throws(ModelError) {
+    let (c, f) = (shape.width, shape.neurons)
+    self.form = form
+    attentionNorm = try LayerNorm(weights, "\(name).ln_1", width: c, epsilon: epsilon)
+    queryKeyValue = try Linear(weights, "\(name).attn.c_attn", out: 3 * c, in: c, layout: .inOut)
+    attended = try Linear(weights, "\(name).attn.c_proj", out: c, in: c, layout: .inOut)
+    feedForwardNorm = try LayerNorm(weights, "\(name).ln_2", width: c, epsilon: epsilon)
+    expand = try Linear(weights, "\(name).mlp.c_fc", out: f, in: c, layout: .inOut)
+    self.activation = activation
+    contract = try Linear(weights, "\(name).mlp.c_proj", out: c, in: f, layout: .inOut)
+  }
+
+  /// Replaces the `(T, C)` hidden state `h` by the block's output.
+  ///
+  /// - Parameters:
+  ///   - h: the input, replaced by the output.
+  ///   - batch: where its texts begin and end.
+  ///   - workspace: scratch.
+  ///   - record: receives the activations of some tokens, `(rows.count, F)`.
+  func callAsFunction(
+    _ h: inout Matrix, _ batch: Batch, _ workspace: inout Workspace,
+    record: (_ rows: Range<Int>, _ neurons: Matrix) -> Void
+  ) {
+    let (t, c) = (h.rows, h.columns)
+    var normed = workspace.take("normed", rows: t, columns: c)
+    attentionNorm(h, into: &normed)
+    var qkv = workspace.take("qkv", rows: t, columns: 3 * c)
+    queryKeyValue(normed, into: &qkv)
+    var context = workspace.take("context", rows: t, columns: c)
+    attention(
+      qkv: qkv, offsets: batch.offsets, form, scores: &workspace.scores, into: &context)
+    attended.add(context, to: &h)
+    feedForwardNorm(h, into: &normed)
+    feedForward(normed, addingTo: &h, &workspace, record: record)
+    workspace.keep("normed", normed)
+    workspace.keep("qkv", qkv)
+    workspace.keep("context", context)
+  }
+
+  /// `h ← h + act(x W₁ + b₁) W₂ + b₂`, tile by tile.
+  private func feedForward(
+    _ x: Matrix, addingTo h: inout Matrix, _ workspace: inout Workspace,
+    record: (_ rows: Range<Int>, _ neurons: Matrix) -> Void
+  ) {
+    for rows in tiles(of: x.rows) {
+      var neurons = workspace.take("neurons", rows: rows.count, columns: expand.outputs)
+      expand.product(x, rows: rows, into: &neurons)
+      activate(&neurons, bias: expand.bias, activation)
+      record(rows, neurons)
+      contract.product(
+        neurons, rows: 0..<rows.count, into: &h, row: rows.lowerBound, adding: true)
+      workspace.keep("neurons", neurons)
+    }
+    add(contract.bias, to: &h)
+  }
+}
