@@ -20,4 +20,18 @@ public struct Batch: Sendable, Equatable {
 
   /// The rows that text `index` has in every `(T, …)` matrix.
   public func rows(of index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
+
+  /// The tokens of the longest text.
+  var longest: Int { zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0 }
+
+  /// Every text behind `start` and without its last token, at the same offsets.
+  func shifted(behind start: Int32) -> Batch {
+    var shifted = self
+    for text in 0..<textCount {
+      let rows = rows(of: text)
+      guard !rows.isEmpty else { continue }
+      shifted.ids.replaceSubrange(rows, with: [start] + ids[rows].dropLast())
+    }
+    return shifted
+  }
 }

@@ -29,4 +29,5 @@ private let families: [String: Family] = [
   "distilbert": { (c, w) throws(ModelError) in try DistilBERT(c, w) },
   "gpt2": { (c, w) throws(ModelError) in try GPT2(c, w) },
   "roberta": { (c, w) throws(ModelError) in try RoBERTa(c, w) },
+  "t5": { (c, w) throws(ModelError) in try T5(c, w) },
 ]

@@ -58,11 +58,14 @@ public enum WeightFiles: Equatable, Sendable {
       guard tensors.insert(member.key).inserted else {
         throw refuse("tensor \(tensor) stands there twice")
       }
-      guard let file = member.value.text else {
-        throw refuse("tensor \(tensor) is in \(member.value.kind), not in a file")
-      }
-      guard !file.contains("/"), !file.contains("\0"), file.hasSuffix(".safetensors") else {
-        throw refuse("tensor \(tensor) is in \(file), which is no safetensors file of the folder")
+      guard let file = member.value.text, !file.contains("/"), !file.contains("\0"),
+        file.hasSuffix(".safetensors")
+      else {
+        throw ModelError(
+          path: index,
+          problem: .tensor(
+            name: tensor, expected: "the name of a safetensors file in this folder",
+            found: member.value.text ?? member.value.kind))
       }
       shards[folder.appendingPathComponent(file).path, default: []].append(tensor)
     }

@@ -44,8 +44,11 @@ struct Weights: Sendable {
       }
       for name in file.entries.keys {
         guard let other = files.updateValue(file, forKey: name) else { continue }
+        let places = [other.path, path].map { URL(fileURLWithPath: $0).lastPathComponent }
         throw ModelError(
-          path: index, problem: .malformed("tensor \(name) is in \(other.path) and in \(path)"))
+          path: index,
+          problem: .tensor(
+            name: name, expected: "to be in one file", found: places.joined(separator: " and ")))
       }
     }
     return files

@@ -31,6 +31,50 @@ struct ElementwiseTests {
     }
   }
 
+  @Test("every other non-linearity is its formula, near 0 and far from it")
+  func activations() {
+    let inputs = values(101) + [-200, -90, -1e-20, 0, 1e-20, 90, 200]
+    let formulas: [(Activation, (Double) -> Double)] = [
+      (.geluSigmoid, { $0 / (1 + exp(-1.702 * $0)) }), (.silu, { $0 / (1 + exp(-$0)) }),
+      (.relu, { max($0, 0) }), (.tanh, { Foundation.tanh($0) }),
+    ]
+    for (activation, formula) in formulas {
+      var x = Matrix(rows: 2, columns: 54, values: inputs)
+      activate(&x, bias: nil, activation)
+      for (y, v) in zip(x.values, inputs.map(Double.init)) {
+        let bound = 6e-7 * max(1, abs(v))
+        #expect(abs(Double(y) - formula(v)) < bound, "\(activation) of \(v)")
+      }
+    }
+  }
+
+  @Test("a gate multiplies value by value")
+  func gate() {
+    var x = Matrix(rows: 2, columns: 2, values: [1, 2, 3, 4])
+    scale(&x, by: Matrix(rows: 2, columns: 2, values: [5, 0, -1, 0.5]))
+    #expect(x.values == [5, 0, -3, 2])
+  }
+
+  @Test("norms into another matrix leave their input alone", arguments: [1, 5, 37, 384])
+  func normsInto(columns: Int) {
+    let x = Matrix(rows: 3, columns: columns, values: values(3 * columns))
+    let scale = Parameter(rows: 1, columns: columns, values: values(columns).map { $0 / 3 + 1 })
+    let shift = Parameter(rows: 1, columns: columns, values: values(columns))
+    var (inPlace, normed) = (x, Matrix(rows: 3, columns: columns, repeating: .nan))
+    layerNorm(&inPlace, scale: scale, shift: shift, epsilon: 1e-5)
+    layerNorm(x, into: &normed, scale: scale, shift: shift, epsilon: 1e-5)
+    #expect(normed == inPlace)
+    rmsNorm(x, into: &normed, scale: scale, epsilon: 1e-6)
+    for i in 0..<3 {
+      let squares = x.row(i).reduce(0.0) { $0 + Double($1) * Double($1) }
+      let factor = 1 / (squares / Double(columns) + 1e-6).squareRoot()
+      for j in 0..<columns {
+        let exact = Double(x[i, j]) * factor * Double(scale.values[j])
+        #expect(abs(Double(normed[i, j]) - exact) < 1e-6 * max(1, abs(exact)))
+      }
+    }
+  }
+
   @Test("the bias is added before the non-linearity")
   func biasFirst() {
     var x = Matrix(rows: 1, columns: 3, values: [-2, 0, 2])

@@ -26,6 +26,21 @@ struct ProductsTests {
     }
   }
 
+  @Test("x W with W as (in, out) is x Wᵀ with W as (out, in), and may be added to what is there")
+  func layouts() {
+    let (x, w) = (matrix(5, 3), matrix(4, 3))
+    let weight = Parameter(rows: 4, columns: 3, values: w.values)
+    let transposed = Parameter(rows: 3, columns: 4, values: w.transposed.values)
+    var a = Matrix(rows: 6, columns: 9, repeating: 99)
+    var b = a
+    multiply(x, rows: 1..<4, weight, into: &a, row: 2, column: 5)
+    multiply(x, rows: 1..<4, transposed, layout: .inOut, into: &b, row: 2, column: 5)
+    #expect(a == b)
+    multiply(
+      x, rows: 1..<4, transposed, layout: .inOut, into: &b, row: 2, column: 5, adding: true)
+    for (one, two) in zip(a.values, b.values) { #expect(two == (one == 99 ? 99 : 2 * one)) }
+  }
+
   @Test("a Gram matrix holds the inner products of all rows", arguments: [(1, 1), (3, 5), (8, 2)])
   func gramMatrix(rows: Int, columns: Int) {
     let a = matrix(rows, columns)

@@ -6,8 +6,10 @@ import Testing
 @Suite("A folder that cannot be run exactly is refused with the reason")
 struct ModelFolderTests {
   /// A copy of the tiny model whose configuration is changed.
-  private func folder(_ change: (inout [String: Any]) -> Void) throws -> URL {
-    let source = fixtures.appendingPathComponent("models/tiny-bert")
+  private func folder(
+    _ name: String, _ change: (inout [String: Any]) -> Void
+  ) throws -> URL {
+    let source = fixtures.appendingPathComponent("models/\(name)")
     let copy = FileManager.default.temporaryDirectory
       .appendingPathComponent("model-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
@@ -24,8 +26,10 @@ struct ModelFolderTests {
     return copy
   }
 
-  private func refusal(_ change: (inout [String: Any]) -> Void) throws -> String {
-    let folder = try folder(change)
+  private func refusal(
+    of name: String = "tiny-bert", _ change: (inout [String: Any]) -> Void
+  ) throws -> String {
+    let folder = try folder(name, change)
     defer { try? FileManager.default.removeItem(at: folder) }
     do {
       _ = try loadModel(folder: folder)
@@ -64,6 +68,105 @@ struct ModelFolderTests {
     #expect(try refusal { $0["is_decoder"] = true }.contains("is_decoder"))
     #expect(
       try refusal { $0["quantization_config"] = ["bits": 4] }.contains("quantization_config"))
+  }
+
+  @Test("a key that stands there twice is refused")
+  func repeated() throws {
+    let folder = try folder("tiny-bert") { _ in }
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let config = folder.appendingPathComponent("config.json")
+    let text = try String(contentsOf: config, encoding: .utf8)
+    try Data("{\"hidden_size\":20,\(text.dropFirst())".utf8).write(to: config)
+    #expect(throws: ModelError.self) { try loadModel(folder: folder) }
+  }
+
+  /// What is wrong, in which model, with which key, and what the message must say.
+  private static let faults: [(String, String, any Sendable, String)] = [
+    ("tiny-distilbert", "dim", 22, "a divisor of 22"),
+    ("tiny-distilbert", "dim", "21", "dim: expected an integer"),
+    ("tiny-distilbert", "n_layers", 100_000, "transformer.layer.2.attention.q_lin"),
+    ("tiny-distilbert", "n_layers", 1e30, "n_layers"),
+    ("tiny-distilbert", "hidden_dim", 36, "[36, 21]"),
+    ("tiny-distilbert", "activation", "xielu", "xielu is not supported"),
+    ("tiny-distilbert", "max_position_embeddings", 25, "[25, 21]"),
+    ("tiny-roberta", "pad_token_id", -1, "an id below 89"),
+    ("tiny-roberta", "pad_token_id", 89, "an id below 89"),
+    ("tiny-roberta", "pad_token_id", NSNull(), "an id below 89"),
+    ("tiny-roberta", "pad_token_id", 30, "more than pad_token_id + 1 = 31"),
+    ("tiny-roberta", "is_decoder", true, "is_decoder"),
+    ("tiny-roberta", "layer_norm_eps", "1e-5", "layer_norm_eps"),
+    ("tiny-gpt2", "n_head", 2, "a divisor of 21"),
+    ("tiny-gpt2", "n_head", 0, "n_head"),
+    ("tiny-gpt2", "n_inner", -1, "n_inner"),
+    ("tiny-gpt2", "n_inner", 21, "[21, 21]"),
+    ("tiny-gpt2", "add_cross_attention", true, "add_cross_attention"),
+    ("tiny-gpt2", "scale_attn_weights", "yes", "true or false"),
+    ("tiny-gpt2", "vocab_size", 84, "[84, 21]"),
+    ("tiny-gpt2", "layer_norm_epsilon", 1e300, "layer_norm_epsilon"),
+    ("tiny-t5", "feed_forward_proj", "gated-gelu", "wi_0"),
+    ("tiny-t5", "feed_forward_proj", "gated-relu-x", "a non-linearity, or gated- and one"),
+    ("tiny-t5", "feed_forward_proj", "split-relu", "a non-linearity, or gated- and one"),
+    ("tiny-t5", "feed_forward_proj", "", "is not supported"),
+    ("tiny-t5", "feed_forward_proj", 1, "expected a word"),
+    ("tiny-t5", "relative_attention_num_buckets", 3, "4 or more"),
+    ("tiny-t5", "relative_attention_num_buckets", 16, "[16, 3]"),
+    ("tiny-t5", "relative_attention_max_distance", 4, "more than 4"),
+    ("tiny-t5", "decoder_start_token_id", 71, "an id below 71"),
+    ("tiny-t5", "num_decoder_layers", 2, "decoder.block.1"),
+    ("tiny-t5", "num_heads", 1_000_000_000, "[7000000000, 20]"),
+    ("tiny-t5", "d_kv", 8, "[24, 20]"),
+  ]
+
+  @Test("each family names the key or the tensor that does not fit", arguments: faults.indices)
+  func families(index: Int) throws {
+    let (name, key, value, words) = Self.faults[index]
+    let message = try refusal(of: name) { $0[key] = value }
+    #expect(message.contains(words), "\(key) \(value): \(message)")
+  }
+
+  /// Keys that transformers' classes give the value that the model has.
+  @Test(
+    "a key that is missing has the value of transformers' class",
+    arguments: [
+      ("tiny-distilbert", ["activation"]), ("tiny-roberta", ["pad_token_id", "hidden_act"]),
+      (
+        "tiny-gpt2", ["n_inner", "activation_function", "layer_norm_epsilon", "scale_attn_weights"]
+      ),
+      ("tiny-t5", ["feed_forward_proj", "decoder_start_token_id", "layer_norm_epsilon"]),
+      (
+        "tiny-flan-t5",
+        ["num_decoder_layers", "relative_attention_num_buckets", "relative_attention_max_distance"]
+      ),
+    ])
+  func defaults(name: String, keys: [String]) throws {
+    let shorter = try folder(name) { config in for key in keys { config[key] = nil } }
+    defer { try? FileManager.default.removeItem(at: shorter) }
+    let whole = try loadModel(folder: fixtures.appendingPathComponent("models/\(name)"))
+    let model = try loadModel(folder: shorter)
+    #expect(model.shape == whole.shape)
+    let batch = Batch([[1, 5, 7, 3]])
+    #expect(model.record(batch).values == whole.record(batch).values)
+  }
+
+  @Test("a T5 without a decoder's tensors is its encoder")
+  func encoderAlone() throws {
+    let source = fixtures.appendingPathComponent("models/tiny-t5")
+    let whole = try loadModel(folder: source)
+    let folder = try folder("tiny-t5") { _ in }
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = try SafetensorsFile(path: source.appendingPathComponent("model.safetensors").path)
+    var writer = SafetensorsWriter()
+    for (name, entry) in file.entries where !name.hasPrefix("decoder.") {
+      let (rows, columns) = (entry.shape.count > 1 ? entry.shape[0] : 1, entry.shape.last ?? 1)
+      let values = try file.parameter(name, rows: rows, columns: columns)
+      if rows == 1 { writer.add(name, values.values) } else { writer.add(name, values.matrix) }
+    }
+    try writer.write(to: folder.appendingPathComponent("model.safetensors"))
+    let model = try loadModel(folder: folder)
+    #expect(model.shape.decoderBlocks == 0)
+    let batch = Batch([[1, 5, 7, 3], [2]])
+    let expected = whole.record(batch).values.filter { $0.key.stack == .encoder }
+    #expect(model.record(batch).values == expected)
   }
 
   @Test("a missing folder, a file and a folder of something else are told apart")

@@ -1,0 +1,346 @@
+import Foundation
+import Tensors
+
+/// T5, T5 1.1 and Flan-T5: an encoder, and a decoder that reads the same text again.
+///
+/// The encoder's h₀ = E[id]; the decoder's is E of the text shifted right by one behind the start
+/// token. With N a norm without mean:
+///
+///     a  = h + Attention(N(h) W_q, N(h) W_k, N(h) W_v; B) W_o       causal in the decoder
+///     a' = a + Attention(N(a) W_q, final_encoder W_k, final_encoder W_v) W_o       decoder only
+///     n  = relu(N(a') W_i)                                          T5 1.0
+///     n  = act(N(a') W_i0) · (N(a') W_i1)                           gate · up = product
+///     h' = a' + n W_o
+///     final = N(h_L)
+///
+/// Scores are not scaled; B is learned for ranges of distances, see `RelativeBias`, and shared by a
+/// stack's blocks. Nothing has a bias otherwise, and heads may be wider or narrower than C / H.
+/// Source: Raffel et al. 2020, arXiv:1910.10683, section 2.1; Shazeer 2020, arXiv:2002.05202, for
+/// the gate; exact as in transformers' `modeling_t5.py`.
+public struct T5: Transformer {
+  public let shape: ModelShape
+  private let words: Parameter  // (vocabulary, C)
+  private let encoder: T5Stack
+  private let decoder: T5Stack?
+  /// What the decoder reads before a text.
+  private let start: Int32
+
+  init(_ configuration: Configuration, _ weights: Weights) throws(ModelError) {
+    let sizes = try T5Sizes(configuration)
+    let names = weights.stripping(
+      prefix: "transformer.", of: "encoder.block.0.layer.0.SelfAttention.q.weight")
+    let blocks = try configuration.size("num_layers", alias: "num_hidden_layers", default: 6)
+    // A checkpoint of the encoder alone has no tensor of a decoder, whatever it says of blocks.
+    let decoderBlocks =
+      !names.containsAny(startingWith: "decoder.block.")
+      ? 0
+      : configuration.isNull("num_decoder_layers")
+        ? blocks : try configuration.size("num_decoder_layers")
+    shape = ModelShape(
+      family: "T5", blocks: blocks, width: sizes.width, neurons: sizes.neurons,
+      heads: sizes.heads, maxTokens: try configuration.size("n_positions", default: 512),
+      vocabulary: try configuration.size("vocab_size", default: 32128), hasFinalNorm: true,
+      isGated: sizes.isGated, decoderBlocks: decoderBlocks)
+    let padding = try configuration.id("pad_token_id", default: 0, below: shape.vocabulary)
+    let startKey = "decoder_start_token_id"
+    start = Int32(
+      configuration.isNull(startKey)
+        ? padding : try configuration.id(startKey, default: padding, below: shape.vocabulary))
+    // One table, of which a checkpoint may hold any of three copies.
+    let table = ["shared", "encoder.embed_tokens", "decoder.embed_tokens"]
+      .map { "\($0).weight" }.first(where: names.contains)
+    words = try names.matrix(
+      table ?? "shared.weight", rows: shape.vocabulary, columns: sizes.width)
+    encoder = try T5Stack(names, .encoder, blocks: blocks, sizes)
+    decoder =
+      decoderBlocks == 0 ? nil : try T5Stack(names, .decoder, blocks: decoderBlocks, sizes)
+  }
+
+  public func forward(
+    _ batch: Batch, blocks count: Int, workspace: inout Workspace, tap: inout some Tap
+  ) {
+    var h = workspace.take("h", rows: batch.tokenCount, columns: shape.width)
+    embed(batch, into: &h)
+    encoder(&h, batch, reading: nil, blocks: count, &workspace, &tap)
+    if let decoder, count > shape.blocks {
+      var memory = workspace.take("memory", rows: batch.tokenCount, columns: shape.width)
+      encoder.norm(h, into: &memory)
+      let shifted = batch.shifted(behind: start)
+      embed(shifted, into: &h)
+      decoder(&h, shifted, reading: memory, blocks: count - shape.blocks, &workspace, &tap)
+      workspace.keep("memory", memory)
+    }
+    workspace.keep("h", h)
+  }
+
+  private func embed(_ batch: Batch, into h: inout Matrix) {
+    for i in h.values.indices { h.values[i] = 0 }
+    for (t, id) in batch.ids.enumerated() { add(row: Int(id), of: words, to: &h, row: t) }
+  }
+}
+
+/// What all blocks of a T5 have in common.
+private struct T5Sizes {
+  let width: Int
+  let neurons: Int
+  let heads: Int
+  let headWidth: Int
+  let epsilon: Float
+  let isGated: Bool
+  let activation: Activation
+  /// Ranges of distances, and the distance from which on they are one.
+  let buckets: Int
+  let maxDistance: Int
+
+  init(_ configuration: Configuration) throws(ModelError) {
+    width = try configuration.size("d_model", alias: "hidden_size", default: 512)
+    neurons = try configuration.size("d_ff", default: 2048)
+    heads = try configuration.size("num_heads", alias: "num_attention_heads", default: 8)
+    headWidth = try configuration.size("d_kv", alias: "head_dim", default: 64)
+    epsilon = try configuration.number("layer_norm_epsilon", default: 1e-6)
+    buckets = try configuration.size("relative_attention_num_buckets", default: 32)
+    guard buckets >= 4 else {
+      throw configuration.wrong("relative_attention_num_buckets", expected: "4 or more")
+    }
+    maxDistance = try configuration.size("relative_attention_max_distance", default: 128)
+    guard maxDistance > buckets / 2 else {
+      throw configuration.wrong(
+        "relative_attention_max_distance", expected: "more than \(buckets / 2)")
+    }
+    let key = "feed_forward_proj"
+    let words = try configuration.word(key, default: "relu").split(
+      separator: "-", omittingEmptySubsequences: false
+    ).map(String.init)
+    isGated = words.count == 2 && words[0] == "gated"
+    guard isGated || words.count == 1 else {
+      throw configuration.wrong(key, expected: "a non-linearity, or gated- and one")
+    }
+    // By "gated-gelu", and only there, the authors mean the other gelu.
+    let name = isGated && words[1] == "gelu" ? "gelu_new" : words[words.count - 1]
+    activation = try configuration.activation(named: name, by: key)
+  }
+}
+
+/// One of the two stacks; the equations stand at `T5`.
+private struct T5Stack: Sendable {
+  let norm: RMSNorm
+  private let stack: Site.Stack
+  private let blocks: [T5Block]
+  private let bias: RelativeBias
+
+  init(
+    _ weights: Weights, _ stack: Site.Stack, blocks count: Int, _ sizes: T5Sizes
+  ) throws(ModelError) {
+    self.stack = stack
+    var blocks: [T5Block] = []
+    for l in 0..<count {
+      blocks.append(
+        try T5Block(weights, "\(stack.rawValue).block.\(l)", sizes, isDecoder: stack == .decoder))
+    }
+    self.blocks = blocks
+    bias = RelativeBias(
+      table: try weights.matrix(
+        "\(stack.rawValue).block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+        rows: sizes.buckets, columns: sizes.heads
+      ).matrix.transposed,
+      maxDistance: sizes.maxDistance, isCausal: stack == .decoder)
+    norm = try RMSNorm(
+      weights, "\(stack.rawValue).final_layer_norm", width: sizes.width, epsilon: sizes.epsilon)
+  }
+
+  /// Takes the `(T, C)` embeddings `h` through the first `count` blocks.
+  ///
+  /// - Parameters:
+  ///   - h: the embeddings, replaced by the last block's output, before the final norm.
+  ///   - batch: what the stack reads.
+  ///   - memory: the encoder's final states, `(T, C)`, of texts at the same offsets; nil in the
+  ///     encoder.
+  ///   - count: blocks to run.
+  ///   - workspace: scratch.
+  ///   - tap: receives hidden states, what the feed-forwards make, and the final states.
+  func callAsFunction(
+    _ h: inout Matrix, _ batch: Batch, reading memory: Matrix?, blocks count: Int,
+    _ workspace: inout Workspace, _ tap: inout some Tap
+  ) {
+    let all = 0..<h.rows
+    let bias = bias.table(tokens: batch.longest)
+    tap.record(Site(.hidden, 0, of: stack), h, rows: all, of: batch)
+    for (l, block) in blocks.prefix(count).enumerated() {
+      block.attend(&h, batch, bias: bias, &workspace)
+      if let memory { block.read(memory, &h, batch, &workspace) }
+      block.feedForward(&h, &workspace) { kind, rows, values in
+        tap.record(Site(kind, l, of: stack), values, rows: rows, of: batch)
+      }
+      tap.record(Site(.hidden, l + 1, of: stack), h, rows: all, of: batch)
+    }
+    guard count >= blocks.count else { return }
+    var normed = workspace.take("normed", rows: h.rows, columns: h.columns)
+    norm(h, into: &normed)
+    tap.record(Site(.final, blocks.count, of: stack), normed, rows: all, of: batch)
+    workspace.keep("normed", normed)
+  }
+}
+
+/// One block of either stack; its three parts run one behind the other.
+private struct T5Block: Sendable {
+  private let own: T5Attention
+  private let crossing: T5Attention?
+  private let feedForwardNorm: RMSNorm
+  private let gate: Parameter  // (F, C); W_i where there is no gate
+  private let up: Parameter?  // (F, C)
+  private let contract: Parameter  // (C, F)
+  private let activation: Activation
+
+  init(
+    _ weights: Weights, _ name: String, _ sizes: T5Sizes, isDecoder: Bool
+  ) throws(ModelError) {
+    let (c, f) = (sizes.width, sizes.neurons)
+    own = try T5Attention(
+      weights, "\(name).layer.0", "SelfAttention", sizes, isCausal: isDecoder)
+    crossing =
+      isDecoder
+      ? try T5Attention(weights, "\(name).layer.1", "EncDecAttention", sizes, isCausal: false)
+      : nil
+    let last = "\(name).layer.\(isDecoder ? 2 : 1)"
+    let dense = "\(last).DenseReluDense"
+    feedForwardNorm = try RMSNorm(
+      weights, "\(last).layer_norm", width: c, epsilon: sizes.epsilon)
+    gate = try weights.matrix(
+      "\(dense).\(sizes.isGated ? "wi_0" : "wi").weight", rows: f, columns: c)
+    up = sizes.isGated ? try weights.matrix("\(dense).wi_1.weight", rows: f, columns: c) : nil
+    contract = try weights.matrix("\(dense).wo.weight", rows: c, columns: f)
+    activation = sizes.activation
+  }
+
+  /// `h ← h + Attention(N(h) …; B) W_o`; `bias` is B, `(H, 2 R + 1)`.
+  func attend(_ h: inout Matrix, _ batch: Batch, bias: Matrix, _ workspace: inout Workspace) {
+    let (t, width) = (h.rows, own.form.width)
+    var normed = workspace.take("normed", rows: t, columns: h.columns)
+    own.norm(h, into: &normed)
+    var qkv = workspace.take("qkv", rows: t, columns: 3 * width)
+    multiply(normed, rows: 0..<t, own.query, into: &qkv, column: 0)
+    multiply(normed, rows: 0..<t, own.key, into: &qkv, column: width)
+    multiply(normed, rows: 0..<t, own.value, into: &qkv, column: 2 * width)
+    var context = workspace.take("context", rows: t, columns: width)
+    attention(
+      qkv: qkv, offsets: batch.offsets, own.form, bias: bias, scores: &workspace.scores,
+      into: &context)
+    multiply(context, rows: 0..<t, own.attended, into: &h, adding: true)
+    workspace.keep("normed", normed)
+    workspace.keep("qkv", qkv)
+    workspace.keep("context", context)
+  }
+
+  /// `h ← h + Attention(N(h) W_q, memory W_k, memory W_v) W_o`.
+  func read(_ memory: Matrix, _ h: inout Matrix, _ batch: Batch, _ workspace: inout Workspace) {
+    guard let crossing else { return }
+    let (t, width) = (h.rows, crossing.form.width)
+    var normed = workspace.take("normed", rows: t, columns: h.columns)
+    crossing.norm(h, into: &normed)
+    var queries = workspace.take("queries", rows: t, columns: width)
+    multiply(normed, rows: 0..<t, crossing.query, into: &queries)
+    var keysValues = workspace.take("keysValues", rows: memory.rows, columns: 2 * width)
+    multiply(memory, rows: 0..<memory.rows, crossing.key, into: &keysValues, column: 0)
+    multiply(memory, rows: 0..<memory.rows, crossing.value, into: &keysValues, column: width)
+    var context = workspace.take("context", rows: t, columns: width)
+    crossAttention(
+      queries: queries, offsets: batch.offsets, keysValues: keysValues, keyOffsets: batch.offsets,
+      crossing.form, scores: &workspace.scores, into: &context)
+    multiply(context, rows: 0..<t, crossing.attended, into: &h, adding: true)
+    workspace.keep("normed", normed)
+    workspace.keep("queries", queries)
+    workspace.keep("keysValues", keysValues)
+    workspace.keep("context", context)
+  }
+
+  /// `h ← h + n W_o`, tile by tile; `record` receives some tokens' n or gate, up and product.
+  func feedForward(
+    _ h: inout Matrix, _ workspace: inout Workspace,
+    record: (_ kind: Site.Kind, _ rows: Range<Int>, _ values: Matrix) -> Void
+  ) {
+    var normed = workspace.take("normed", rows: h.rows, columns: h.columns)
+    feedForwardNorm(h, into: &normed)
+    for rows in tiles(of: h.rows) {
+      var neurons = workspace.take("neurons", rows: rows.count, columns: gate.rows)
+      multiply(normed, rows: rows, gate, into: &neurons)
+      activate(&neurons, bias: nil, activation)
+      record(.activation, rows, neurons)
+      if let up {
+        record(.gate, rows, neurons)
+        var factors = workspace.take("factors", rows: rows.count, columns: up.rows)
+        multiply(normed, rows: rows, up, into: &factors)
+        record(.up, rows, factors)
+        scale(&neurons, by: factors)
+        record(.product, rows, neurons)
+        workspace.keep("factors", factors)
+      }
+      multiply(
+        neurons, rows: 0..<rows.count, contract, into: &h, row: rows.lowerBound, adding: true)
+      workspace.keep("neurons", neurons)
+    }
+    workspace.keep("normed", normed)
+  }
+}
+
+/// The norm and the weights of one attention.
+private struct T5Attention: Sendable {
+  let form: AttentionForm
+  let norm: RMSNorm
+  let query: Parameter  // (H D, C)
+  let key: Parameter  // (H D, C)
+  let value: Parameter  // (H D, C)
+  let attended: Parameter  // (C, H D)
+
+  init(
+    _ weights: Weights, _ layer: String, _ name: String, _ sizes: T5Sizes, isCausal: Bool
+  ) throws(ModelError) {
+    form = AttentionForm(
+      heads: sizes.heads, headWidth: sizes.headWidth, scale: 1, isCausal: isCausal)
+    norm = try RMSNorm(
+      weights, "\(layer).layer_norm", width: sizes.width, epsilon: sizes.epsilon)
+    let (c, d) = (sizes.width, form.width)
+    query = try weights.matrix("\(layer).\(name).q.weight", rows: d, columns: c)
+    key = try weights.matrix("\(layer).\(name).k.weight", rows: d, columns: c)
+    value = try weights.matrix("\(layer).\(name).v.weight", rows: d, columns: c)
+    attended = try weights.matrix("\(layer).\(name).o.weight", rows: c, columns: d)
+  }
+}
+
+/// What T5 adds to a score for the distance between key and query.
+///
+/// Half of the learned values are for one distance each, from 0 on; the others for ranges that grow
+/// with the logarithm up to `maxDistance`. An encoder has one set for keys before a query and one
+/// for keys behind it.
+/// Source: Raffel et al. 2020, arXiv:1910.10683, section 2.1; `_relative_position_bucket` in
+/// transformers' `modeling_t5.py`, in single precision as there.
+struct RelativeBias: Sendable {
+  /// `(H, buckets)`.
+  let table: Matrix
+  let maxDistance: Int
+  let isCausal: Bool
+
+  /// `(H, 2 R + 1)` for texts of up to R + 1 `tokens`, a column for each distance from −R to R.
+  func table(tokens: Int) -> Matrix {
+    let reach = max(tokens, 1) - 1
+    let buckets = (-reach...reach).map(bucket)
+    var bias = Matrix(rows: table.rows, columns: buckets.count)
+    for head in 0..<table.rows {
+      for (column, bucket) in buckets.enumerated() { bias[head, column] = table[head, bucket] }
+    }
+    return bias
+  }
+
+  /// The column of `table` for a distance, key − query.
+  func bucket(_ distance: Int) -> Int {
+    if isCausal { return bucket(of: max(0, -distance), among: table.columns) }
+    let half = table.columns / 2
+    return (distance > 0 ? half : 0) + bucket(of: abs(distance), among: half)
+  }
+
+  private func bucket(of distance: Int, among count: Int) -> Int {
+    let exact = count / 2
+    guard distance >= exact else { return distance }
+    let part = log(Float(distance) / Float(exact)) / Float(log(Double(maxDistance) / Double(exact)))
+    return min(exact + Int(part * Float(count - exact)), count - 1)
+  }
+}
