@@ -5,19 +5,11 @@ import Testing
 
 @Suite("A folder that cannot be run exactly is refused with the reason")
 struct ModelFolderTests {
-  /// A copy of the tiny model whose configuration is changed.
+  /// A copy of a tiny model whose configuration is changed.
   private func folder(
     _ name: String, _ change: (inout [String: Any]) -> Void
   ) throws -> URL {
-    let source = fixtures.appendingPathComponent("models/\(name)")
-    let copy = FileManager.default.temporaryDirectory
-      .appendingPathComponent("model-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
-    // Not copyItem, which also copies owners and so fails for ordinary users on some systems.
-    for name in try FileManager.default.contentsOfDirectory(atPath: source.path) {
-      try Data(contentsOf: source.appendingPathComponent(name))
-        .write(to: copy.appendingPathComponent(name))
-    }
+    let copy = try copyOfModel(name)
     let config = copy.appendingPathComponent("config.json")
     var json =
       try JSONSerialization.jsonObject(with: Data(contentsOf: config)) as? [String: Any] ?? [:]
@@ -188,4 +180,18 @@ struct ModelFolderTests {
     try Data("x".utf8).write(to: place.appendingPathComponent("notes.txt"))
     #expect(message().contains("no config.json, found notes.txt"))
   }
+}
+
+/// A folder of its own that holds what a fixture's folder holds.
+func copyOfModel(_ name: String) throws -> URL {
+  let source = fixtures.appendingPathComponent("models/\(name)")
+  let copy = FileManager.default.temporaryDirectory
+    .appendingPathComponent("model-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+  // Not copyItem, which also copies owners and so fails for ordinary users on some systems.
+  for name in try FileManager.default.contentsOfDirectory(atPath: source.path) {
+    try Data(contentsOf: source.appendingPathComponent(name))
+      .write(to: copy.appendingPathComponent(name))
+  }
+  return copy
 }

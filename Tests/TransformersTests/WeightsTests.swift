@@ -5,13 +5,8 @@ import Testing
 
 @Suite("Weights in one file, in shards, in a pickle, or too large")
 struct WeightsTests {
-  private func inCopy(
-    of name: String, _ body: (URL) throws -> Void
-  ) throws {
-    let copy = FileManager.default.temporaryDirectory
-      .appendingPathComponent("weights-\(UUID().uuidString)")
-    try FileManager.default.copyItem(
-      at: fixtures.appendingPathComponent("models/\(name)"), to: copy)
+  private func inCopy(of name: String, _ body: (URL) throws -> Void) throws {
+    let copy = try copyOfModel(name)
     defer { try? FileManager.default.removeItem(at: copy) }
     try body(copy)
   }
@@ -74,9 +69,8 @@ struct WeightsTests {
     #expect(misplaced.contains("tensor absent: expected to be there, as the index says"))
     try inCopy(of: "tiny-gpt2-sharded") { folder in
       let (first, second) = ("model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors")
-      try FileManager.default.removeItem(at: folder.appendingPathComponent(second))
-      try FileManager.default.copyItem(
-        at: folder.appendingPathComponent(first), to: folder.appendingPathComponent(second))
+      try Data(contentsOf: folder.appendingPathComponent(first))
+        .write(to: folder.appendingPathComponent(second))
       #expect(refusal(folder).contains("expected to be there"))
       // Both shards as they are, but the index says that each holds what the first holds.
       let index = folder.appendingPathComponent("model.safetensors.index.json")
