@@ -48,9 +48,7 @@ struct AddedTokens: Sendable {
 /// Finds a set of byte strings, the leftmost and then the longest, none over another.
 private struct Matcher: Sendable {
   private let tokens: [AddedTokens.Token]
-  private var table: ByteTable
-  /// For each first byte, the lengths that tokens with it have, longest first.
-  private var lengths: [[Int]]
+  private let trie: PieceTrie
   private let wordScalars = UnicodeTables.wordScalars
   private let whitespace = UnicodeTables.whitespace
 
@@ -58,15 +56,14 @@ private struct Matcher: Sendable {
 
   init(_ tokens: [AddedTokens.Token], pattern: (AddedTokens.Token) -> [UInt8]) {
     self.tokens = tokens
-    table = ByteTable(capacity: tokens.count)
-    var lengths: [Set<Int>] = Array(repeating: [], count: 256)
+    var table = ByteTable(capacity: tokens.count)
+    var patterns: [(bytes: [UInt8], id: Int32)] = []
     for (index, token) in tokens.enumerated() {
+      // Of tokens with one normal form the first counts.
       let bytes = pattern(token)
-      guard let first = bytes.first else { continue }
-      _ = table.insert(bytes, id: Int32(index))
-      lengths[Int(first)].insert(bytes.count)
+      if table.insert(bytes, id: 0) == nil { patterns.append((bytes, Int32(index))) }
     }
-    self.lengths = lengths.map { $0.sorted(by: >) }
+    trie = PieceTrie(patterns)
   }
 
   func sections(of bytes: [UInt8]) -> [AddedTokens.Section] {
@@ -94,16 +91,7 @@ private struct Matcher: Sendable {
     in bytes: [UInt8], from start: Int
   ) -> (token: AddedTokens.Token, range: Range<Int>)? {
     for index in start..<bytes.count {
-      let candidates = lengths[Int(bytes[index])]
-      if candidates.isEmpty { continue }
-      for length in candidates where index + length <= bytes.count {
-        let range = index..<index + length
-        if let found = table.find(
-          hash: ByteTable.hash(bytes[range]), bytes: bytes, range: range)
-        {
-          return (tokens[Int(found)], range)
-        }
-      }
+      if let (id, end) = trie.longest(in: bytes, at: index) { return (tokens[Int(id)], index..<end) }
     }
     return nil
   }

@@ -13,11 +13,14 @@ struct AlignedText: Sendable, Equatable {
   private(set) var bytes: [UInt8] = []
   /// One for each byte.
   private(set) var sources: [Source] = []
+  /// Where the part of the source begins that this text came from.
+  let origin: UInt32
 
-  init() {}
+  init(origin: UInt32 = 0) { self.origin = origin }
 
   /// A part of the source, each scalar standing for itself.
   init(_ source: [UInt8], _ range: Range<Int>) {
+    origin = UInt32(range.lowerBound)
     reserve(range.count)
     var index = range.lowerBound
     while index < range.upperBound {
@@ -45,6 +48,12 @@ struct AlignedText: Sendable, Equatable {
     } else {
       encodeScalar(scalar) { append(byte: $0, from: source) }
     }
+  }
+
+  /// Appends a part of another text, with its places.
+  mutating func append(_ other: AlignedText, _ range: Range<Int>) {
+    bytes += other.bytes[range]
+    sources += other.sources[range]
   }
 
   /// The bytes of the source that a non-empty range of these bytes came from.

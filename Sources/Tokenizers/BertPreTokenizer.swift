@@ -1,7 +1,7 @@
 /// Splits at white space, and makes each punctuation mark a word.
 ///
 /// Source: `pre_tokenizers/bert.rs` of Hugging Face `tokenizers`.
-struct BertPreTokenizer: PreTokenizer {
+struct BertPreTokenizer: CuttingPreTokenizer {
   private enum Kind {
     case word
     case space

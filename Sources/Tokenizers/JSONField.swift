@@ -56,9 +56,12 @@ struct JSONField {
 
   func elements() throws(TokenizerError) -> [JSONField] {
     guard case .array(let values) = value else { throw unexpected("a list") }
-    return values.enumerated().map { index, value in
-      JSONField(file: file, path: "\(path)[\(index)]", value: value)
-    }
+    return values.enumerated().map { element($0, $1) }
+  }
+
+  /// An element of a list, for the path of an error.
+  func element(_ index: Int, _ value: JSON) -> JSONField {
+    JSONField(file: file, path: "\(path)[\(index)]", value: value)
   }
 
   func bytes() throws(TokenizerError) -> [UInt8] {

@@ -16,3 +16,12 @@ extension Normalizer {
 struct IdentityNormalizer: Normalizer {
   func normalize(_ text: AlignedText) -> AlignedText { text }
 }
+
+/// One normalizer after the other: `Sequence`.
+struct NormalizerSequence: Normalizer {
+  let stages: [any Normalizer]
+
+  func normalize(_ text: AlignedText) -> AlignedText {
+    stages.reduce(text) { $1.normalize($0) }
+  }
+}

@@ -1,6 +1,6 @@
 /// The stage that puts special tokens around a text.
 ///
-/// `TemplateProcessing` and `BertProcessing` for a single text; pairs are never made here.
+/// `TemplateProcessing` and its older relatives for a single text; pairs are never made here.
 struct PostProcessor: Sendable, Equatable {
   enum Piece: Sendable, Equatable {
     case special([Int32])
@@ -9,6 +9,8 @@ struct PostProcessor: Sendable, Equatable {
 
   /// In order; one of them is the sequence.
   var template: [Piece]
+  /// Leaves white space out of offsets; this holds without special tokens too.
+  var trim: OffsetTrim?
 
   /// Adds nothing: `"post_processor": null`.
   static let none = PostProcessor(template: [.sequence])

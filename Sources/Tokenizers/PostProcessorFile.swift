@@ -3,8 +3,8 @@ import StrictJSON
 extension PostProcessor {
   /// Reads `post_processor`.
   ///
-  /// - Throws: `unsupported` for other kinds than `TemplateProcessing` and `BertProcessing`, and
-  ///   `badID` for a special token whose id the vocabulary lacks.
+  /// - Throws: `unsupported` for a kind that is not known here, and `badID` for a special token whose
+  ///   id the vocabulary lacks.
   init(_ field: JSONField, vocabulary: Vocabulary) throws(TokenizerError) {
     if field.isNull {
       self = .none
@@ -15,12 +15,49 @@ extension PostProcessor {
     case "TemplateProcessing":
       template = try Self.template(field, vocabulary)
     case "BertProcessing":
-      let cls = try Self.pair(field["cls"], vocabulary)
-      let sep = try Self.pair(field["sep"], vocabulary)
-      template = [.special([cls]), .sequence, .special([sep])]
+      template = try Self.pairTemplate(field, vocabulary)
+    case "RobertaProcessing":
+      template = try Self.pairTemplate(field, vocabulary)
+      trim = try Self.trim(field)
+    case "ByteLevel":
+      template = [.sequence]
+      trim = try Self.trim(field)
+    case "Sequence":
+      self = try Self.sequence(field, vocabulary)
     default:
       throw field.error(.unsupported(kind: "post_processor", name: type))
     }
+  }
+
+  /// `Sequence`: at most one template, and `ByteLevel`.
+  private static func sequence(
+    _ field: JSONField, _ vocabulary: Vocabulary
+  ) throws(TokenizerError) -> PostProcessor {
+    var result = PostProcessor.none
+    for entry in try field["processors"].elements() {
+      let stage = try PostProcessor(entry, vocabulary: vocabulary)
+      let isSecond = stage.trim != nil && result != .none || stage.addedCount > 0 && result.addedCount > 0
+      guard !isSecond else {
+        throw entry.error(.unsupported(kind: "post_processor", name: "this order of stages"))
+      }
+      if stage.addedCount > 0 { result.template = stage.template }
+      if let trim = stage.trim { result.trim = trim }
+    }
+    return result
+  }
+
+  /// The flags' defaults are those of the library.
+  private static func trim(_ field: JSONField) throws(TokenizerError) -> OffsetTrim? {
+    guard try field["trim_offsets"].optionalBool() ?? true else { return nil }
+    return OffsetTrim(addPrefixSpace: try field["add_prefix_space"].optionalBool() ?? true)
+  }
+
+  private static func pairTemplate(
+    _ field: JSONField, _ vocabulary: Vocabulary
+  ) throws(TokenizerError) -> [Piece] {
+    let cls = try pair(field["cls"], vocabulary)
+    let sep = try pair(field["sep"], vocabulary)
+    return [.special([cls]), .sequence, .special([sep])]
   }
 
   private static func template(

@@ -17,6 +17,11 @@ struct ScalarSet: Sendable {
     self.bounds = bounds
   }
 
+  /// The ranges, ascending.
+  var ranges: [ClosedRange<UInt32>] {
+    stride(from: 0, to: bounds.count, by: 2).map { bounds[$0]...bounds[$0 + 1] - 1 }
+  }
+
   func contains(_ scalar: UInt32) -> Bool {
     countOfBounds(upTo: scalar) % 2 == 1
   }

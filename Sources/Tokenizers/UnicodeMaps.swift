@@ -77,6 +77,9 @@ struct DecompositionMap: Sendable {
     self.parts = parts
   }
 
+  /// The whole table, Hangul syllables apart.
+  var all: [(scalar: UInt32, parts: [UInt32])] { parts.map { ($0.key, $0.value) } }
+
   /// What a scalar decomposes into, or nil if it stays.
   ///
   /// Source: the Unicode Standard, 3.7 and 3.12 (Hangul by arithmetic).

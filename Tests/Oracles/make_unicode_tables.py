@@ -3,8 +3,8 @@
     python3 Tests/Oracles/make_unicode_tables.py Sources/Tokenizers
 
 The library's tables come from several Unicode versions, none of them Swift's, so each class is
-asked of the library itself, scalar by scalar (about a minute). Writes UnicodeTables.swift and
-UnicodeDecompositions.swift; run `swift format lint --strict` on them afterwards.
+asked of the library itself, scalar by scalar (about a minute). Writes UnicodeTables.swift,
+UnicodeDecompositions.swift and UnicodeCategories.swift; run `swift format lint --strict` on them afterwards.
 """
 
 import sys
@@ -12,7 +12,7 @@ from pathlib import Path
 from unicodedata import combining, ucd_3_2_0
 
 import tokenizers
-from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 SCALARS = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 HANGUL = range(0xAC00, 0xD7A4)
@@ -87,6 +87,25 @@ def word_scalars():
     return {c for c in SCALARS if 1 not in tokenizer.encode(chr(c) + "<X>").ids}
 
 
+def regex_class(pattern):
+    split = pre_tokenizers.Split(Regex(pattern), "isolated").pre_tokenize_str
+    return {c for c in SCALARS if len(split(chr(c) + chr(c))) == 2}
+
+
+def categories(nfc, decompositions):
+    """What the byte-level pattern and composition need, as Swift."""
+    excluded = {c for c in decompositions if nfc(chr(c)) != chr(c)}
+    sets = {
+        "letters": ("`\\p{L}` of the regex engine.", regex_class(r"\p{L}")),
+        "numbers": ("`\\p{N}` of the regex engine.", regex_class(r"\p{N}")),
+        "compositionExclusions": ("Scalars that decompose and are never composed again.", excluded),
+    }
+    out = ["// Written by Tests/Oracles/make_unicode_tables.py; do not edit.", "", "extension UnicodeTables {"]
+    for name, (doc, scalars) in sets.items():
+        out += [f"  /// {doc}", f"  static let {name} = ScalarSet(", f"    {literal(ranges(scalars))})", ""]
+    return "\n".join(out[:-1] + ["}"]) + "\n"
+
+
 def literal(text, indent="    "):
     lines, line = [], indent
     for word in text.split(" "):
@@ -110,6 +129,9 @@ def main():
         for c in SCALARS
         if c not in HANGUL and nfd(chr(c)) != chr(c)
     }
+    (folder / "UnicodeCategories.swift").write_text(
+        categories(normalizers.NFC().normalize_str, decompositions)
+    )
     by_class = {}
     for c, k in combining_classes(nfd).items():
         by_class.setdefault(k, []).append(c)
