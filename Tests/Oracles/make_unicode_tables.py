@@ -12,6 +12,7 @@ from pathlib import Path
 from unicodedata import combining, ucd_3_2_0
 
 import tokenizers
+from character_map import normalizer
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 SCALARS = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
@@ -92,6 +93,49 @@ def regex_class(pattern):
     return {c for c in SCALARS if len(split(chr(c) + chr(c))) == 2}
 
 
+def grapheme_sets():
+    """Classes of UAX 29, by whether `Precompiled` takes scalars as one cluster.
+
+    A cluster of less than six bytes becomes what replaces its beginning, so of a letter in the map
+    and a mark only the letter's replacement stays, unless something before them makes it longer.
+    """
+    letter, heart, ka, accent = (normalizer({c: "!"}).normalize_str for c in "a☠क\u0301")
+
+    def after(probe, base, text):
+        """Whether the base after the text belongs to one cluster with it."""
+        return probe(text + base + "\u0301").endswith("!\u0301")
+
+    every = [chr(c) for c in SCALARS]
+    joined = {c for c in every if letter("a" + c) == "!" and c != "\u200d"}
+    extend = {c for c in joined if after(heart, "☠", "©" + c + "\u200d")}
+    linkers = {c for c in joined if after(ka, "क", "क" + c)}
+    found = {
+        "graphemeControls": (
+            "Scalars that no mark combines with.",
+            {c for c in every if not accent(c + "\u0301\u0302").endswith("!\u0302")},
+        ),
+        "graphemeExtenders": ("`Extend`: marks, U+200D apart.", extend),
+        "spacingMarks": ("`SpacingMark`.", joined - extend),
+        "prependedMarks": (
+            "`Prepend`: marks that combine with what follows.",
+            {c for c in every if after(heart, "☠", c)},
+        ),
+        "pictographs": (
+            "`Extended_Pictographic`.",
+            {c for c in every if after(heart, "☠", c + "\u200d")},
+        ),
+        "conjunctConsonants": (
+            "`InCB=Consonant`: letters of Indic conjuncts.",
+            {c for c in every if after(ka, "क", c + "\u094d")},
+        ),
+        "conjunctLinkers": ("`InCB=Linker`: viramas.", linkers),
+    }
+    # InCB=Extend needs no set of its own.
+    beside = {c for c in joined | {"\u200d"} if after(ka, "क", "क" + c + "\u094d")} - linkers
+    assert beside == extend - linkers - {"\u200c"} | {"\u200d"}
+    return {name: (doc, {ord(c) for c in scalars}) for name, (doc, scalars) in found.items()}
+
+
 def categories(nfc, decompositions):
     """What the byte-level pattern and composition need, as Swift."""
     excluded = {c for c in decompositions if nfc(chr(c)) != chr(c)}
@@ -101,7 +145,7 @@ def categories(nfc, decompositions):
         "compositionExclusions": ("Scalars that decompose and are never composed again.", excluded),
     }
     out = ["// Written by Tests/Oracles/make_unicode_tables.py; do not edit.", "", "extension UnicodeTables {"]
-    for name, (doc, scalars) in sets.items():
+    for name, (doc, scalars) in (sets | grapheme_sets()).items():
         out += [f"  /// {doc}", f"  static let {name} = ScalarSet(", f"    {literal(ranges(scalars))})", ""]
     return "\n".join(out[:-1] + ["}"]) + "\n"
 
