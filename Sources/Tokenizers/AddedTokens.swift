@@ -91,7 +91,9 @@ private struct Matcher: Sendable {
     in bytes: [UInt8], from start: Int
   ) -> (token: AddedTokens.Token, range: Range<Int>)? {
     for index in start..<bytes.count {
-      if let (id, end) = trie.longest(in: bytes, at: index) { return (tokens[Int(id)], index..<end) }
+      if let (id, end) = trie.longest(in: bytes, at: index) {
+        return (tokens[Int(id)], index..<end)
+      }
     }
     return nil
   }

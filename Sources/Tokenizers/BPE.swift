@@ -13,9 +13,8 @@ struct BPE: Model {
   /// Words that are one piece, by their bytes.
   private let wholeWords: ByteTable
 
-  /// - Parameters:
-  ///   - byteIDs: 256 of them.
-  ///   - ignoreMerges: whether a word that is a piece stays one even if no merges lead to it.
+  /// Takes the piece of each of the 256 bytes; with `ignoreMerges`, a word that is a piece stays one
+  /// even if no merges lead to it.
   init(
     vocabulary: Vocabulary, unknown: Int32?, merges: MergeTable, byteIDs: [Int32],
     ignoreMerges: Bool

@@ -12,7 +12,9 @@ struct Merger {
   private struct Node {
     var id: Int32
     var start: Int32
-    /// The nodes beside it; below 0 at the ends. A node that was merged into another has id -1.
+    /// The nodes beside it, below 0 at the ends.
+    ///
+    /// A node that was merged into another has the id -1.
     var previous: Int32
     var next: Int32
   }
@@ -68,7 +70,9 @@ struct Merger {
     let node = nodes[left]
     guard node.id >= 0, node.next >= 0 else { return }
     let right = nodes[Int(node.next)]
-    guard let merge = merges.find(node.id, right.id), UInt64(merge.rank) == key >> 32 else { return }
+    guard let merge = merges.find(node.id, right.id), UInt64(merge.rank) == key >> 32 else {
+      return
+    }
     nodes[Int(node.next)].id = -1
     nodes[left].id = merge.id
     nodes[left].next = right.next

@@ -1,9 +1,8 @@
 import StrictJSON
 
 extension TokenizerFile {
-  /// Reads `model`.
+  /// Reads `model`, to which words come as bytes or as text.
   ///
-  /// - Parameter byteLevel: whether the words that come to it are bytes.
   /// - Throws: `unsupported` for a kind or setting that is not known here.
   static func model(_ field: JSONField, byteLevel: Bool) throws(TokenizerError) -> any Model {
     let name = try modelName(field)

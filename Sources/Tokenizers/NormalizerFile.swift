@@ -62,7 +62,9 @@ extension Replace {
     let regex = try pattern["Regex"]
     if regex.isNull {
       let literal = try pattern["String"]
-      guard try !literal.bytes().isEmpty else { throw literal.error(.malformed("an empty pattern")) }
+      guard try !literal.bytes().isEmpty else {
+        throw literal.error(.malformed("an empty pattern"))
+      }
       self.init(pattern: .literal(try literal.bytes()), content: content)
     } else {
       let expression = try regex.string()

@@ -36,7 +36,8 @@ extension PostProcessor {
     var result = PostProcessor.none
     for entry in try field["processors"].elements() {
       let stage = try PostProcessor(entry, vocabulary: vocabulary)
-      let isSecond = stage.trim != nil && result != .none || stage.addedCount > 0 && result.addedCount > 0
+      let isSecond =
+        stage.trim != nil && result != .none || stage.addedCount > 0 && result.addedCount > 0
       guard !isSecond else {
         throw entry.error(.unsupported(kind: "post_processor", name: "this order of stages"))
       }

@@ -2,7 +2,8 @@ public import Foundation
 
 /// Text to ids and back, with exactly the ids and offsets of Hugging Face `tokenizers`.
 ///
-/// Reads `tokenizer.json`, or `vocab.txt` with `tokenizer_config.json` where there is none.
+/// Reads `tokenizer.json`; where there is none, `vocab.txt` (BERT) or `vocab.json` with `merges.txt`
+/// (GPT-2, RoBERTa), and `tokenizer_config.json`. A `spiece.model` alone is not read.
 /// Padding and truncation that `tokenizer.json` carries are ignored: lengths are the caller's.
 public struct Tokenizer: Sendable {
   private let pipeline: Pipeline
@@ -47,6 +48,11 @@ public struct Tokenizer: Sendable {
     if let lines = try folder.read("vocab.txt") {
       return try VocabularyFile(folder.path("vocab.txt"), lines).pipeline(configuration)
     }
+    if let json = try folder.json("vocab.json"), let merges = try folder.read("merges.txt") {
+      try folder.refuse("added_tokens.json", beside: "vocab.json")
+      return try MergesFile(vocabulary: json, merges: folder.path("merges.txt"), merges)
+        .pipeline(configuration)
+    }
     throw TokenizerError(file: folder.url.path, problem: .noTokenizer(found: folder.names))
   }
 
@@ -72,6 +78,11 @@ public struct Tokenizer: Sendable {
 
   /// The piece of an id; empty if the vocabulary has none.
   public func token(_ id: Int32) -> String { pipeline.vocabulary.piece(id) ?? "" }
+
+  /// What a token stands for in a text, for display: "Ġthe" of GPT-2 and "▁the" of T5 are " the".
+  public func text(of id: Int32) -> String {
+    PieceDecoder(pipeline.preTokenizer).text(of: token(id))
+  }
 
   /// The id of a piece in the vocabulary's own spelling, compared byte for byte.
   public func id(of token: String) -> Int32? { pipeline.vocabulary.id(of: token) }

@@ -10,6 +10,10 @@ struct TokenizerConfiguration {
   var maxLength: Int?
   /// The spelling of "unk_token", "mask_token" and so on, where the file names them.
   var names: [String: String] = [:]
+  /// `add_prefix_space`; false is the default of GPT-2 and RoBERTa.
+  var addPrefixSpace = false
+  /// `tokenizer_class`.
+  var className: String?
   /// `added_tokens_decoder`.
   var addedTokens: [AddedTokens.Token] = []
 
@@ -25,6 +29,9 @@ struct TokenizerConfiguration {
     lowercase = try config["do_lower_case"].optionalBool() ?? true
     stripAccents = try config["strip_accents"].optionalBool()
     handleChineseChars = try config["tokenize_chinese_chars"].optionalBool() ?? true
+    addPrefixSpace = try config["add_prefix_space"].optionalBool() ?? false
+    let name = try config["tokenizer_class"]
+    className = name.isNull ? nil : try name.string()
     maxLength = try Self.maxLength(config["model_max_length"])
     addedTokens = try Self.addedTokens(config["added_tokens_decoder"])
   }
@@ -68,6 +75,23 @@ struct TokenizerConfiguration {
       tokens.append(try AddedTokens.Token(entry, id: id))
     }
     return tokens.sorted { $0.id < $1.id }
+  }
+
+  /// The added tokens, after those that a vocabulary lacks were put into it.
+  ///
+  /// - Throws: `duplicate` or `badID` for one whose id another piece has or that leaves a gap.
+  func insertAddedTokens(
+    into vocabulary: inout Vocabulary, file: String
+  ) throws(TokenizerError) -> [AddedTokens.Token] {
+    for token in addedTokens where vocabulary[token.content] != token.id {
+      do throws(Vocabulary.Fault) {
+        try vocabulary.insert(token.content, id: Int(token.id), limit: vocabulary.size + 1)
+      } catch {
+        let place = "added_tokens_decoder.\(token.id) of tokenizer_config.json"
+        throw TokenizerError(file: file, place: place, problem: error.problem)
+      }
+    }
+    return addedTokens
   }
 }
 

@@ -46,7 +46,12 @@ extension TokenizerError: CustomStringConvertible {
     switch problem {
     case .noTokenizer(let found):
       let names = found.isEmpty ? "nothing" : found.map(printable).joined(separator: ", ")
-      return "no tokenizer.json and no vocab.txt, found \(names); give a Hugging Face model folder"
+      let hint =
+        found.contains("spiece.model")
+        ? "spiece.model alone is not supported; save the tokenizer with transformers, which"
+          + " writes tokenizer.json"
+        : "give a Hugging Face model folder"
+      return "no tokenizer.json, vocab.txt or vocab.json with merges.txt, found \(names); \(hint)"
     case .unreadable(let reason):
       return "cannot be read: \(printable(reason))"
     case .malformed(let reason):

@@ -41,6 +41,13 @@ struct TokenizerFolder {
     return try JSONField(parsing: bytes, file: path(name))
   }
 
+  /// - Throws: `unsupported` if there is a file that would change the meaning of another.
+  func refuse(_ name: String, beside other: String) throws(TokenizerError) {
+    guard try read(name) != nil else { return }
+    throw TokenizerError(
+      file: path(name), problem: .unsupported(kind: "file", name: "\(name) beside \(other)"))
+  }
+
   /// A pipe or a device would block, so only plain files are opened.
   private func checkKind(of file: URL, _ name: String) throws(TokenizerError) {
     let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)

@@ -16,9 +16,7 @@ struct Unigram: Model {
 
   var unknownID: Int32? { unknown }
 
-  /// - Parameters:
-  ///   - scores: one for each id from 0, all of them finite.
-  ///   - unknown: an id of the vocabulary.
+  /// Takes a score for each id from 0, all of them finite.
   init(vocabulary: Vocabulary, scores: [Double], unknown: Int32) {
     self.vocabulary = vocabulary
     self.scores = scores

@@ -86,15 +86,7 @@ struct VocabularyFile {
   private func addedTokens(
     _ configuration: TokenizerConfiguration, _ complete: inout Vocabulary
   ) throws(TokenizerError) -> [AddedTokens.Token] {
-    var tokens = configuration.addedTokens
-    for token in tokens where complete[token.content] != token.id {
-      do throws(Vocabulary.Fault) {
-        try complete.insert(token.content, id: Int(token.id), limit: complete.size + 1)
-      } catch {
-        let place = "added_tokens_decoder.\(token.id) of tokenizer_config.json"
-        throw TokenizerError(file: file, place: place, problem: error.problem)
-      }
-    }
+    var tokens = try configuration.insertAddedTokens(into: &complete, file: file)
     for role in ["pad_token", "unk_token", "cls_token", "sep_token", "mask_token"] {
       let usual = "[\(role.prefix(while: { $0 != "_" }).uppercased())]"
       let content = Array((configuration.names[role] ?? usual).utf8)

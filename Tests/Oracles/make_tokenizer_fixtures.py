@@ -197,4 +197,5 @@ def main():
     write(folder / "cased", lowercase=False)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("What holds for every encoding")
 struct EncodingPropertyTests {
-  private static let names = ["uncased", "cased"]
+  private static let names = ExpectedEncoding.names
 
   private func texts(_ name: String) throws -> [String] {
     try ExpectedEncoding.all(name).map(\.text) + RandomTexts(seed: 7).prefix(2000)
@@ -31,6 +31,8 @@ struct EncodingPropertyTests {
       let bytes = Array(text.utf8)
       var last = 0
       for range in tokenizer.encode(text, addSpecialTokens: false).offsets {
+        // A space that RoBERTa's pre-tokenizer put in is trimmed to nothing, beyond its scalar.
+        if range.isEmpty { continue }
         #expect(last <= range.lowerBound && range.upperBound <= bytes.count)
         #expect(bytes[range].first.map { $0 & 0xC0 != 0x80 } ?? true)
         #expect(range.upperBound == bytes.count || bytes[range.upperBound] & 0xC0 != 0x80)

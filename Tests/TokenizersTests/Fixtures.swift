@@ -22,6 +22,12 @@ enum Fixtures {
     try Tokenizer(folder: tokenizers.appendingPathComponent(name))
   }
 
+  static func copy(_ name: String, to folder: TemporaryFolder) throws {
+    let file = tokenizers.appendingPathComponent(name)
+    try FileManager.default.copyItem(
+      at: file, to: folder.url.appendingPathComponent(file.lastPathComponent))
+  }
+
   static func decode<T: Decodable>(_ type: T.Type, _ url: URL) throws -> T {
     try JSONDecoder().decode(type, from: Data(contentsOf: url))
   }
@@ -37,6 +43,9 @@ struct ExpectedEncoding: Decodable {
   var ranges: [Range<Int>] {
     stride(from: 0, to: offsets.count, by: 2).map { offsets[$0]..<offsets[$0 + 1] }
   }
+
+  /// The fixtures' folders.
+  static let names = ["uncased", "cased", "gpt2", "roberta", "pythia", "t5", "flan"]
 
   static func all(_ name: String) throws -> [ExpectedEncoding] {
     let file = Fixtures.tokenizers.appendingPathComponent("\(name)/expected.json")

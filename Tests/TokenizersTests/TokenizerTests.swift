@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Tokenizer, against Hugging Face tokenizers")
 struct TokenizerTests {
-  @Test("gives the library's ids, offsets and words", arguments: ["uncased", "cased"])
+  @Test("gives the library's ids, offsets and words", arguments: ExpectedEncoding.names)
   func fixtures(name: String) throws {
     let tokenizer = try Fixtures.tokenizer(name)
     for expected in try ExpectedEncoding.all(name) {
@@ -83,25 +83,42 @@ struct TokenizerTests {
   }
 
   @Test(
-    "agrees with the real BERT tokenizers on the tricky texts",
+    "agrees with the real tokenizers on the tricky texts",
     .enabled(if: Fixtures.hasShared, "../shared does not lie beside the package"))
   func tricky() throws {
     struct Row: Decodable {
       var text: String
-      var ids: [Int32]
+      var bert: [Int32]
+      var roberta: [Int32]
 
       enum CodingKeys: String, CodingKey {
         case text
-        case ids = "bert_uncased_ids"
+        case bert = "bert_uncased_ids"
+        case roberta = "roberta_ids"
       }
     }
     let rows = try Fixtures.decode(
       [Row].self, Fixtures.shared.appendingPathComponent("notes/engine_tricky_expected.json"))
-    let folder = Fixtures.shared.appendingPathComponent("tokenizers/bert-base-uncased")
-    let tokenizer = try Tokenizer(folder: folder)
+    let folder = Fixtures.shared.appendingPathComponent("tokenizers")
+    let bert = try Tokenizer(folder: folder.appendingPathComponent("bert-base-uncased"))
+    let roberta = try Tokenizer(folder: folder.appendingPathComponent("roberta-base"))
     #expect(rows.count > 100)
     for row in rows {
-      #expect(tokenizer.encode(row.text).ids == row.ids, "\(row.text.debugDescription)")
+      #expect(bert.encode(row.text).ids == row.bert, "\(row.text.debugDescription)")
+      #expect(roberta.encode(row.text).ids == row.roberta, "\(row.text.debugDescription)")
     }
+  }
+
+  @Test(
+    "reads every real tokenizer, and gives the ids that each is known for",
+    .enabled(if: Fixtures.hasShared, "../shared does not lie beside the package"),
+    arguments: [
+      ("gpt2", [15496, 995, 0]), ("roberta-base", [0, 31414, 232, 328, 2]),
+      ("pythia-410m", [12092, 1533, 2]), ("t5-base", [8774, 296, 55, 1]),
+      ("flan-t5", [8774, 296, 55, 1]),
+    ] as [(String, [Int32])])
+  func real(name: String, ids: [Int32]) throws {
+    let folder = Fixtures.shared.appendingPathComponent("tokenizers/\(name)")
+    #expect(try Tokenizer(folder: folder).encode("Hello world!").ids == ids)
   }
 }
