@@ -71,8 +71,8 @@ struct BPETests {
       state &+= 77
       #expect(encode(word, model).tokens == slow(word, merges))
     }
-    let long = encode(String(repeating: "ab", count: 200_000), model)
-    #expect(long.count == 100_000)
+    let long = encode(String(repeating: "ab", count: 20_000), model)
+    #expect(long.count == 10_000)
   }
 
   private func slow(_ word: String, _ merges: [String]) -> [String] {

@@ -73,6 +73,6 @@ struct CharacterMapTests {
         refused += 1
       }
     }
-    #expect(refused > 2)
+    #expect(refused > 0)
   }
 }

@@ -128,7 +128,7 @@ struct HostileSubwordTests {
     let file = Fixtures.tokenizers.appendingPathComponent("\(name)/tokenizer.json")
     let bytes = Array(try Data(contentsOf: file))
     let text = Array("Ab é 中</s> \u{FB01}\u{301}  x'll".utf8)
-    for index in stride(from: 0, to: bytes.count, by: bytes.count / 150) {
+    for index in stride(from: 0, to: bytes.count, by: bytes.count / 80) {
       for byte in [UInt8(ascii: "\""), UInt8(ascii: "9"), UInt8(ascii: "A")] {
         var damaged = bytes
         damaged[index] = byte
@@ -145,7 +145,7 @@ struct HostileSubwordTests {
   func long(name: String) throws {
     let tokenizer = try Fixtures.tokenizer(name)
     for unit in ["a", " ", "!", "\u{301}", "\u{4E2D}", "\u{1F468}\u{200D}", "\u{1}", "\r\n"] {
-      let text = String(repeating: unit, count: 50_000)
+      let text = String(repeating: unit, count: 10_000)
       #expect(tokenizer.encode(text).count >= 0)
     }
   }

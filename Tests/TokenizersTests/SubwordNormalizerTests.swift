@@ -38,8 +38,8 @@ struct SubwordNormalizerTests {
 
   @Test("many marks take no more than sorting them")
   func manyMarks() {
-    let marks = String(repeating: "\u{301}\u{323}", count: 100_000)
-    #expect(NFC().normalize(text("a" + marks)).bytes.count == 400_001)
+    let marks = String(repeating: "\u{301}\u{323}", count: 20_000)
+    #expect(NFC().normalize(text("a" + marks)).bytes.count == 80_001)
   }
 
   @Test("Replace gives what it puts in the place of the last scalar")
