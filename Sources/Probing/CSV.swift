@@ -6,6 +6,7 @@ public enum CSVError: Error, Equatable, CustomStringConvertible {
   case textAfterQuote(line: Int)
   case ragged(line: Int, found: Int, expected: Int)
   case notUTF8(line: Int)
+  case blank(line: Int)
 
   public var description: String {
     switch self {
@@ -18,6 +19,7 @@ public enum CSVError: Error, Equatable, CustomStringConvertible {
       "line \(line): text follows a closing quote; double the quote if it belongs to the field"
     case .ragged(let line, let found, let expected):
       "line \(line): \(found) fields where the header has \(expected); quote fields that hold commas"
+    case .blank(let line): "line \(line): is empty; remove it"
     case .notUTF8(let line): "line \(line): not UTF-8; convert the file, for example with iconv"
     }
   }
@@ -41,6 +43,7 @@ public struct CSVTable: Sendable, Equatable {
     var rows: [[String]] = []
     var lines: [Int] = []
     while let (record, line) = try reader.next() {
+      guard record != [""] || first.record.count == 1 else { throw .blank(line: line) }
       guard record.count == first.record.count else {
         throw .ragged(line: line, found: record.count, expected: first.record.count)
       }

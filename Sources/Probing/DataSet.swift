@@ -26,6 +26,8 @@ public struct DataError: Error, Equatable, CustomStringConvertible {
 /// Labelled texts in three splits.
 public struct DataSet: Sendable, Equatable {
   public var texts: [LabelledText]
+  /// Whether a seed decided some text's split.
+  public var isSplitBySeed = false
   /// The labels in ascending order, numbers first and by value; a class is an index into them.
   public let classes: [String]
 
@@ -52,9 +54,18 @@ public struct DataSet: Sendable, Equatable {
       if let missing = classes.first(where: { !present.contains($0) }) {
         throw DataError(
           place: place,
-          problem: "no text of class '\(missing)' in the \(split.rawValue) split; add texts")
+          problem: present.isEmpty
+            ? "no \(split.rawValue) texts; give them with --\(split.rawValue) or a split column"
+            : "no text of class '\(missing)' in the \(split.rawValue) split; add texts")
       }
     }
+  }
+
+  /// Validation and test texts that stand in train too, to the letter: they make scores look better
+  /// than they are.
+  public var overlap: Int {
+    let train = Set(texts.lazy.filter { $0.split == .train }.map { Array($0.text.utf8) })
+    return texts.count { $0.split != .train && train.contains(Array($0.text.utf8)) }
   }
 
   /// Positions in `texts` of one split, in order.
@@ -111,8 +122,10 @@ public struct DataSource: Sendable, Codable, Equatable {
     for file in files { try take(file, nil) }
     if let validationFile { try take(validationFile, .validation) }
     if let testFile { try take(testFile, .test) }
-    assignSplits(&texts, given: given)
-    return try DataSet(texts, from: files.joined(separator: ", "))
+    let isBySeed = assignSplits(&texts, given: given)
+    var data = try DataSet(texts, from: files.joined(separator: ", "))
+    data.isSplitBySeed = isBySeed
+    return data
   }
 
   /// Reads texts that are at hand already; `name` stands for the file in errors.
@@ -121,17 +134,31 @@ public struct DataSource: Sendable, Codable, Equatable {
     var texts = rows.enumerated().map { id, row in
       LabelledText(id: id, text: row.text, label: row.label, split: .train)
     }
-    assignSplits(&texts, given: rows.map(\.split))
-    return try DataSet(texts, from: name)
+    let isBySeed = assignSplits(&texts, given: rows.map(\.split))
+    var data = try DataSet(texts, from: name)
+    data.isSplitBySeed = isBySeed
+    return data
   }
 
   private typealias Row = (text: String, label: String, split: Split?)
 
   private func rows(of file: String) throws(DataError) -> [Row] {
-    guard let data = FileManager.default.contents(atPath: file) else {
-      throw DataError(place: file, problem: "cannot be read; check the path")
+    guard !file.hasSuffix(".jsonl"), !file.hasSuffix(".gz"), !file.hasSuffix(".parquet") else {
+      throw DataError(place: file, problem: "only CSV and TSV are read; convert it")
+    }
+    // By descriptor, so that pipes such as <(zcat reviews.csv.gz) can be read too.
+    guard let handle = FileHandle(forReadingAtPath: file), let data = try? handle.readToEnd() else {
+      guard FileManager.default.isReadableFile(atPath: file), !isFolder(file) else {
+        throw DataError(place: file, problem: "cannot be read; check the path")
+      }
+      return try rows(in: [], of: file)
     }
     return try rows(in: Array(data), of: file)
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    return kind == .typeDirectory
   }
 
   private func rows(in bytes: [UInt8], of file: String) throws(DataError) -> [Row] {
@@ -191,7 +218,9 @@ public struct DataSource: Sendable, Codable, Equatable {
 
   /// Keeps splits that are given; of texts without one, a seeded, stratified share goes to each
   /// split that no file gave: 20 % to validation and 20 % to test.
-  private func assignSplits(_ texts: inout [LabelledText], given: [Split?]) {
+  ///
+  /// - Returns: whether any text's split was drawn.
+  private func assignSplits(_ texts: inout [LabelledText], given: [Split?]) -> Bool {
     let present = Set(given.compactMap { $0 })
     var generator = SplitMix64(seed: seed)
     for i in texts.indices { texts[i].split = given[i] ?? .train }
@@ -205,6 +234,7 @@ public struct DataSource: Sendable, Codable, Equatable {
         members.removeFirst(min(share, members.count))
       }
     }
+    return !free.isEmpty && !present.isSuperset(of: [.validation, .test])
   }
 }
 

@@ -113,7 +113,7 @@ public struct Explainer: Sendable {
     }
     self.model = model
     self.tokenizer = tokenizer
-    exits = run.exits
+    exits = run.exits.filter { $0.depth <= run.head.depth }
     head = run.head
   }
 

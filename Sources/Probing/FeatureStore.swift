@@ -22,7 +22,8 @@ public struct FeatureStore: Sendable {
         try writer.write(to: folder.appendingPathComponent("\(name).safetensors"))
       }
     } catch {
-      throw RunError(folder.path, "cannot be written: \(error.localizedDescription)")
+      throw RunError(
+        folder.path, "cannot be written: \(error.localizedDescription)", onWriting: true)
     }
   }
 

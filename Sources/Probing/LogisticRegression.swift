@@ -59,7 +59,7 @@ public struct LogisticRegression: Sendable {
   ///   - c: the loss's weight.
   ///   - tolerance: the relative duality gap at which to stop.
   ///   - start: a fit at a neighbouring C to start from.
-  /// - Returns: the best point found, with its gap, whether or not the tolerance was reached.
+  /// - Returns: the last point, with its gap, whether or not the tolerance was reached.
   public func fit(c: Double, tolerance: Double = 1e-4, start: LogisticFit? = nil) -> LogisticFit {
     var state = State(
       weights: start?.weights.map(Double.init) ?? Array(repeating: 0, count: columns.rows),
@@ -169,7 +169,7 @@ public struct LogisticRegression: Sendable {
     return (active + violating.prefix(max(64, active.count))).sorted()
   }
 
-  /// Takes the longest of the steps 1, ½, ¼ … that lowers the objective as far as Armijo asks.
+  /// Takes the longest of the steps 1, ½, ¼ … that lowers the objective.
   private func lineSearch(
     _ state: inout State, _ working: [Int], _ moves: [Double], _ direction: [Double],
     drift: Double, c: Double, objective: Double

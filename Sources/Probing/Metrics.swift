@@ -47,6 +47,12 @@ public struct Score: Sendable, Codable, Equatable {
     return loss < otherLoss
   }
 
+  /// Whether a fit can have written this.
+  var isPossible: Bool {
+    n >= 0 && 0 <= low && low <= accuracy + 1e-9 && accuracy <= high + 1e-9 && high <= 1
+      && (loss ?? 0).isFinite
+  }
+
   /// The binomial standard error of the accuracy.
   public var standardError: Double {
     n > 0 ? (accuracy * (1 - accuracy) / Double(n)).squareRoot() : 0

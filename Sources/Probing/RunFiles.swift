@@ -5,11 +5,14 @@ public import Transformers
 public struct RunError: Error, Equatable, CustomStringConvertible {
   public var path: String
   public var problem: String
+  /// Whether it came up while writing: then it is not the input's fault.
+  public var isOnWriting: Bool
 
   /// Names a file and its fault.
-  public init(_ path: String, _ problem: String) {
+  public init(_ path: String, _ problem: String, onWriting: Bool = false) {
     self.path = path
     self.problem = problem
+    isOnWriting = onWriting
   }
 
   public var description: String { "\(path): \(problem)" }
@@ -47,6 +50,10 @@ public struct RunInfo: Sendable, Codable, Equatable {
     public var tokens: Int
     /// Texts that were longer than the model reads.
     public var truncated: Int
+    /// Validation and test texts that stand in train too.
+    public var overlap: Int
+    /// Whether the seed decided the splits; otherwise the files gave them.
+    public var isSplitBySeed: Bool
   }
 
   /// Which head validation chose.
@@ -127,7 +134,9 @@ struct HeadEntry: Codable {
   var c: Double
   /// Addresses, in the order of the weights.
   var neurons: [String]
-  /// Early exits by depth; the last is the head itself.
+  /// The neurons of the deepest exit, of which every exit reads the first few.
+  var exitNeurons: [String]
+  /// The heads by depth; the head is one of them.
   var exits: [Exit]
 }
 
@@ -140,6 +149,7 @@ public struct Scores: Sendable, Codable, Equatable {
     public var eta: Double
     public var c: Double
     public var neurons: Int
+    public var relativeGap: Double
     public var validation: Score
 
     init(_ head: Head) {
@@ -148,6 +158,7 @@ public struct Scores: Sendable, Codable, Equatable {
       eta = head.eta
       c = head.fitted.c
       neurons = head.neurons.count
+      relativeGap = head.fitted.relativeGap
       validation = head.validation
     }
   }
@@ -162,7 +173,10 @@ public struct Scores: Sendable, Codable, Equatable {
   public var basePooling: Pooling
   public var baseValidation: Score
   public var baseTest: Score
-  /// How often the test texts have been read to score a head.
+  /// Test texts that the head alone gets right, and that Base alone gets right.
+  public var onlyHead: Int
+  public var onlyBase: Int
+  /// How often this fit has read the test texts to score a head.
   public var testReadings: Int
 
   init(_ result: FitResult) {
@@ -173,6 +187,8 @@ public struct Scores: Sendable, Codable, Equatable {
     basePooling = result.base.key.pooling
     baseValidation = result.base.validation
     baseTest = result.baseTest
+    onlyHead = result.onlyHead
+    onlyBase = result.onlyBase
     testReadings = 1
   }
 }

@@ -23,7 +23,7 @@ public struct FitResult: Sendable {
   public var grid: [Head]
   /// The heads of the chosen configuration by depth.
   public var exits: [Head]
-  /// The chosen head: the last of `exits`.
+  /// The chosen head: the one of `exits` that does best on validation.
   public var head: Head
   /// The last hidden state alone under the pooling that validates best: the paper's Base.
   public var base: Probe
@@ -32,6 +32,10 @@ public struct FitResult: Sendable {
   public var test: Score
   public var testMacroF1: Double
   public var baseTest: Score
+  /// Test texts that the head alone gets right, and that Base alone gets right: what a paired
+  /// comparison (McNemar) looks at.
+  public var onlyHead: Int
+  public var onlyBase: Int
 }
 
 /// The SPIN method on pooled features: probes, salient neurons, integration, head, choice.
@@ -41,7 +45,8 @@ public struct FitResult: Sendable {
 ///     join     x   = x_0[S_0] ⊕ x_1[S_1] ⊕ …                             all layers
 ///     head     the same regression on x
 ///
-/// Validation texts choose C, representation, pooling and η; test texts are read once, at the end.
+/// Validation texts choose C, representation, pooling, η and then the depth; test texts are read
+/// once, at the end.
 /// Source: Jiao et al. 2024, arXiv:2311.15983.
 public struct SpinFit: Sendable {
   private let features: Features
@@ -140,11 +145,14 @@ public struct SpinFit: Sendable {
   private func result(
     _ probes: [Probe], grid: [Head], exits: [Head], chosen: Head, base: Probe
   ) -> FitResult {
-    let head = exits.last ?? chosen
+    let head = exits.min { $0.validation.isBetter(than: $1.validation) } ?? chosen
     let test = data.indices(of: .test)
     let truth = data.labels(at: test)
     let held = features.integrated(head.neurons, pooling: head.pooling, rows: test)
     let predicted = head.fitted.classifier.predictions(held)
+    let baseHeld = features[base.key].selecting(rows: test)
+    let right = zip(zip(predicted, base.fitted.classifier.predictions(baseHeld)), truth)
+      .map { ($0.0 == $1, $0.1 == $1) }
     let counts = (0..<splits.classes).map { k in splits.trainLabels.count { $0 == k } }
     let commonest = counts.indices.max { counts[$0] < counts[$1] } ?? 0
     return FitResult(
@@ -153,8 +161,8 @@ public struct SpinFit: Sendable {
         splits.validationLabels.map { _ in commonest }, truth: splits.validationLabels),
       test: Score(head.fitted.classifier, held, truth: truth),
       testMacroF1: macroF1(predicted, truth: truth, classes: splits.classes),
-      baseTest: Score(
-        base.fitted.classifier, features[base.key].selecting(rows: test), truth: truth))
+      baseTest: Score(base.fitted.classifier, baseHeld, truth: truth),
+      onlyHead: right.count { $0.0 && !$0.1 }, onlyBase: right.count { $0.1 && !$0.0 })
   }
 
   /// Does `count` pieces in parallel and keeps the results that are not nil, in order.

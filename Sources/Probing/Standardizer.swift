@@ -30,9 +30,14 @@ public struct Standardizer: Sendable, Equatable {
       }
     }
     mean = means.map { Float($0) }
-    scale = squares.map { sum in
-      let deviation = Float((sum / n).squareRoot())
-      return deviation > 0 ? deviation : 1
+    let energy = zip(means, squares).reduce(0) { $0 + $1.0 * $1.0 + $1.1 / n }
+    let size = (energy / Double(max(d, 1))).squareRoot()
+    scale = zip(means, squares).map { mean, sum in
+      let deviation = (sum / n).squareRoot()
+      // A forward pass is right to 2·10⁻⁵ of its layer's values, and its rounding depends on the
+      // batch: a feature that moves less than that says nothing about the text.
+      let least = max(2e-5 * max(abs(mean), size), Double(Float.leastNormalMagnitude))
+      return deviation > least ? Float(deviation) : 1
     }
   }
 
@@ -43,7 +48,15 @@ public struct Standardizer: Sendable, Equatable {
     let n = x.rows
     for j in 0..<x.columns {
       let (m, s) = (mean[j], scale[j])
-      for i in j * n..<(j + 1) * n { columns.values[i] = (columns.values[i] - m) / s }
+      var energy: Float = 0
+      for i in j * n..<(j + 1) * n {
+        columns.values[i] = (columns.values[i] - m) / s
+        energy += columns.values[i] * columns.values[i]
+      }
+      // Where the mean square is not 1, the feature does not change, and what is left is rounding.
+      if energy < 0.25 * Float(n) {
+        for i in j * n..<(j + 1) * n { columns.values[i] = 0 }
+      }
     }
     return columns
   }

@@ -75,11 +75,27 @@ public func quoted(_ text: String) -> String {
     case "\n": json += "\\n"
     case "\r": json += "\\r"
     case "\t": json += "\\t"
-    case "\u{0}"..."\u{1F}", "\u{7F}":
-      let digits = String(scalar.value, radix: 16)
-      json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    case _ where isInvisible(scalar): json += escaped(scalar)
     default: json.unicodeScalars.append(scalar)
     }
   }
   return json + "\""
+}
+
+/// Whether a scalar moves the cursor or the reading direction instead of showing itself.
+private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator: true
+  default: false
+  }
+}
+
+/// `\\uXXXX`, twice for a scalar beyond U+FFFF.
+private func escaped(_ scalar: Unicode.Scalar) -> String {
+  UTF16.encode(scalar).map { units in
+    units.map { unit in
+      let digits = String(unit, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
+  } ?? ""
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Probing
+import Tensors
 import Tokenizers
 import Transformers
 
@@ -37,7 +38,9 @@ func explaining<Result>(_ body: () throws -> Result) throws(Failure) -> Result {
   } catch let error as DataError {
     throw Failure(.input, error.description)
   } catch let error as RunError {
-    throw Failure(.input, error.description)
+    throw Failure(error.isOnWriting ? .failed : .input, error.description)
+  } catch let error as MappedFileError {
+    throw Failure(.failed, error.description)
   } catch {
     throw Failure(.failed, error.localizedDescription)
   }

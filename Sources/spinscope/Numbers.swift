@@ -13,8 +13,12 @@ func certainty(_ p: Double) -> String {
   p < 1 && p >= 0.9995 ? "> 99.9 %" : "\(percent(p)) %"
 }
 
-/// ` ± 3.3`: half of the 95 % interval, in percent.
-func plusMinus(_ score: Score) -> String { " ± \(decimals(score.halfWidth * 100, 1))" }
+/// ` ± 3.3`: half of the 95 % interval, in percent; ` −5.7 +1.2` where the interval is lopsided.
+func plusMinus(_ score: Score) -> String {
+  let (down, up) = ((score.accuracy - score.low) * 100, (score.high - score.accuracy) * 100)
+  guard abs(down - up) > 2 else { return " ± \(decimals(score.halfWidth * 100, 1))" }
+  return " −\(decimals(down, 1)) +\(decimals(up, 1))"
+}
 
 /// `82.6 % [79.0, 85.7], n = 500`.
 func score(_ score: Score) -> String {

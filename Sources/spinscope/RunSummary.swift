@@ -33,12 +33,17 @@ struct RunSummary {
         + "gap \(significant(head.fitted.relativeGap))",
       "validation  \(score(head.validation))",
       "test        \(score(run.scores.test)) · macro-F1 \(percent(run.scores.testMacroF1)) · "
-        + "test texts read \(run.scores.testReadings == 1 ? "once" : "\(run.scores.testReadings) times")",
+        + "read \(run.scores.testReadings == 1 ? "once" : "\(run.scores.testReadings) times") by this fit",
       "base        \(score(run.scores.baseTest)) on test: the last hidden state alone, "
         + "\(run.scores.basePooling.rawValue) pooling",
       "majority    \(score(run.scores.majority)) on validation",
     ]
-    if let verdict { lines.append(verdict) }
+    lines.append("verdict     \(run.scores.verdict)")
+    if info.data.overlap > 0 {
+      lines.append(
+        "note        \(grouped(info.data.overlap)) validation and test texts stand in train too: "
+          + "scores look better than they are")
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -71,20 +76,25 @@ struct RunSummary {
       * (representation == .hidden ? shape.width : shape.neurons)
   }
 
-  /// Says so where the method does not beat the last layer alone.
-  private var verdict: String? {
-    let difference = run.scores.test.accuracy - run.scores.baseTest.accuracy
-    guard difference <= run.scores.test.standardError else { return nil }
-    return
-      "note        on these texts the salient neurons do not beat the last layer alone by more "
-      + "than a standard error"
-  }
-
   private func name(_ representation: Representation) -> String {
     representation == .hidden ? "hidden states" : "activations"
   }
 
   private func column(_ text: String) -> String {
     text.padding(toLength: 16, withPad: " ", startingAt: 0)
+  }
+}
+
+extension Scores {
+  /// How the head does against Base on the same test texts, by McNemar's test: of the texts that
+  /// only one of them gets right, neither should have much more than half.
+  var verdict: String {
+    let (ours, theirs) = (Double(onlyHead), Double(onlyBase))
+    let counts =
+      "\(grouped(onlyHead)) texts right that base has wrong, \(grouped(onlyBase)) the other way"
+    guard abs(ours - theirs) > 1.96 * (ours + theirs).squareRoot() else {
+      return "no clear difference from base: \(counts)"
+    }
+    return "\(ours > theirs ? "better" : "worse") than base: \(counts)"
   }
 }

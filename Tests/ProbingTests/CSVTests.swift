@@ -47,7 +47,7 @@ struct CSVTests {
       ("", .empty), ("\u{FEFF}", .empty),
       ("a,b\n1,2\n3\n", .ragged(line: 3, found: 1, expected: 2)),
       ("a,b\n\"x\ny\",2\n1,2,3\n", .ragged(line: 4, found: 3, expected: 2)),
-      ("a,b\n1,2\n\n", .ragged(line: 3, found: 1, expected: 2)),
+      ("a,b\n1,2\n\n", .blank(line: 3)),
       ("a\n1\n\"2\n3\n", .unterminatedQuote(line: 3)), ("a\n\"", .unterminatedQuote(line: 2)),
       ("a\n\"x\"\"", .unterminatedQuote(line: 2)), ("a\nx\"y\n", .strayQuote(line: 2)),
       ("a\n \"y\"\n", .strayQuote(line: 2)), ("a\n\"x\"y\n", .textAfterQuote(line: 2)),

@@ -63,7 +63,7 @@ struct RunTests {
     #expect(run.info.data.sha256 == SHA256.of(Run.lines(run.texts)))
     #expect(run.info.chosen.neurons == run.head.neurons.count)
     #expect(run.info.chosen.c == run.head.fitted.c)
-    #expect(run.info.chosen.tried == 2 * 2 * ClassifierPath.multiples.count)
+    #expect(run.info.chosen.tried == (2 * 2 + run.exits.count) * ClassifierPath.multiples.count)
     #expect(run.scores.grid.count == 4 && run.scores.testReadings == 1)
     #expect(run.probes(.hidden, .max).map(\.key.layer) == [0, 1, 2, 3])
     #expect(run.probes(.activation, .max).map(\.key.layer) == [0, 1, 2])

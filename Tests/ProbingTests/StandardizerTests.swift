@@ -17,7 +17,7 @@ struct StandardizerTests {
   func columns() {
     var noise = Noise(seed: 2)
     var x = noise.matrix(rows: 50, columns: 3)
-    for row in 0..<50 { x[row, 1] = x[row, 1] * 1e-3 + 1000 }
+    for row in 0..<50 { x[row, 1] = x[row, 1] * 0.1 + 1000 }
     let standardizer = Standardizer(x)
     let columns = standardizer.columns(of: x)
     #expect(columns.rows == 3 && columns.columns == 50)
@@ -38,6 +38,19 @@ struct StandardizerTests {
     let standardizer = Standardizer(x)
     #expect(standardizer.mean == [value] && standardizer.scale == [1])
     #expect(standardizer.columns(of: x).values == Array(repeating: 0, count: 7))
+  }
+
+  @Test("what only the rounding of the forward pass moves is no feature")
+  func rounding() {
+    var noise = Noise(seed: 5)
+    var x = noise.matrix(rows: 40, columns: 3)
+    for row in 0..<40 {
+      x[row, 1] = x[row, 1] * 1e-6 + 2
+      x[row, 2] = x[row, 2] * 1e-6
+    }
+    let columns = Standardizer(x).columns(of: x)
+    #expect(columns.row(0).contains { $0 != 0 })
+    #expect(columns.row(1).allSatisfy { $0 == 0 } && columns.row(2).allSatisfy { $0 == 0 })
   }
 
   @Test("a feature that hardly changes gives no infinity")

@@ -76,7 +76,7 @@ struct CommandTests {
   func report(format: String) throws {
     let result = try run(["report", Self.tiny, "--format", format])
     #expect(result.code == 0)
-    #expect(result.output.count > 200)
+    #expect(result.output.count > 100)
     if format == "json" {
       _ = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
     }

@@ -38,6 +38,24 @@ struct TextFieldTests {
     #expect(edited("👩‍👧x") { $0.deleteBackward() }.text == "👩‍👧")
   }
 
+  @Test("what joins into one character is typed and removed without a slip")
+  func joining() {
+    for letters in ["हिन्दी", "e\u{301}a\u{308}", "🇩🇪🇫🇷", "👩‍👩‍👧"] {
+      var field = TextField()
+      for scalar in letters.unicodeScalars {
+        field.insert(String(scalar))
+        #expect(field.caret == field.text.count)
+        field.move(by: -1)
+        field.insert("x")
+        field.deleteBackward()
+        field.moveToEnd()
+      }
+      #expect(Array(field.text.unicodeScalars) == Array(letters.unicodeScalars))
+      for _ in 0..<20 { field.deleteBackward() }
+      #expect(field == TextField())
+    }
+  }
+
   @Test("a huge paste is cut")
   func huge() {
     #expect(edited("") { $0.insert(String(repeating: "x", count: 100_000)) }.text.count == 20_000)

@@ -29,18 +29,18 @@ struct Classify: ParsableCommand {
     let texts = try inputTexts(self.texts)
     let explainer = try ExplorerEngine.explainer(for: run)
     let classes = run.info.data.classes
-    if tsv { print((["label"] + classes.map(cell) + ["text"]).joined(separator: "\t")) }
+    if tsv { try writeResult((["label"] + classes.map(cell) + ["text"]).joined(separator: "\t")) }
     for prediction in explainer.classify(texts) {
       if json {
-        print(object(prediction, classes))
+        try writeResult(object(prediction, classes))
       } else if tsv {
         let p = prediction.probabilities.map { decimals($0, 6) }
-        print(
+        try writeResult(
           ([cell(classes[prediction.predicted])] + p + [cell(prediction.text)])
             .joined(separator: "\t"))
       } else {
         let p = certainty(prediction.probabilities[prediction.predicted])
-        print("\(shown(classes[prediction.predicted]))  \(p)  \(shown(prediction.text))")
+        try writeResult("\(shown(classes[prediction.predicted]))  \(p)  \(shown(prediction.text))")
       }
     }
   }

@@ -24,7 +24,7 @@ struct Explain: ParsableCommand {
   func run() throws {
     let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
     let explanation = try ExplorerEngine.explainer(for: run).explain(text)
-    print(json ? object(explanation, run) : table(explanation, run))
+    try writeResult(json ? object(explanation, run) : table(explanation, run))
   }
 
   private func table(_ e: Explanation, _ run: Run) -> String {

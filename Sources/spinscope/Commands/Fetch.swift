@@ -20,6 +20,6 @@ struct Fetch: ParsableCommand {
       throw Failure(.input, "\(model): not a model that fetch knows; it knows \(names)")
     }
     let folder = try FetchReport().fetch(known)
-    print(folder.path)
+    try writeResult(folder.path)
   }
 }

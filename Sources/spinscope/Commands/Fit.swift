@@ -68,9 +68,10 @@ struct Fit: ParsableCommand {
     }
     line.finish()
     guard let made else { return }
-    print(RunSummary(made).text)
+    try writeResult(RunSummary(made).text)
     let seconds = (ContinuousClock.now - started) / .seconds(1)
-    print("\(output) written in \(decimals(seconds, 1)) s; open it with: spinscope \(output)")
+    try writeResult(
+      "\(output) written in \(decimals(seconds, 1)) s; open it with: spinscope \(output)")
   }
 
   /// `sst2/small` for `…/sst2/small/train.csv`, `reviews` for `reviews.csv`.

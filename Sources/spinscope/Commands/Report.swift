@@ -30,10 +30,10 @@ struct Report: ParsableCommand {
   func run() throws {
     let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
     switch format {
-    case .markdown: print(MarkdownReport(run).text)
-    case .json: print(try joined())
-    case .csv: print(neurons(run))
-    case .svg: print(figure(run))
+    case .markdown: try writeResult(MarkdownReport(run).text)
+    case .json: try writeResult(try joined())
+    case .csv: try writeResult(neurons(run))
+    case .svg: try writeResult(figure(run))
     }
   }
 
@@ -66,7 +66,7 @@ struct Report: ParsableCommand {
   }
 
   private func field(_ text: String) -> String {
-    "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    "\"" + shown(text).replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }
 
   /// The layers screen without the sentence, as a figure.
@@ -87,19 +87,24 @@ struct MarkdownReport {
 
   init(_ run: Run) { self.run = run }
 
+  /// Text that cannot end a table's cell.
+  private func cell(_ text: String) -> String {
+    shown(text).replacingOccurrences(of: "|", with: "\\|")
+  }
+
   /// The whole report.
   var text: String {
     let info = run.info
     let chosen = info.chosen
     var lines = [
-      "# \(shown(info.model.name)) on \(shown(info.data.name))", "",
+      "# \(cell(info.model.name)) on \(cell(info.data.name))", "",
       "| | |", "|---|---|",
-      "| model | \(shown(info.model.name)), SHA-256 `\(info.model.sha256)` |",
+      "| model | \(cell(info.model.name)), SHA-256 `\(info.model.sha256)` |",
       "| texts | "
         + Split.allCases.map {
           "\(grouped(info.data.counts[$0.rawValue] ?? 0)) \($0.rawValue)"
         }.joined(separator: ", ") + "; \(grouped(info.data.truncated)) cut |",
-      "| classes | \(info.data.classes.map(shown).joined(separator: ", ")) |",
+      "| classes | \(info.data.classes.map(cell).joined(separator: ", ")) |",
       "| chosen of \(chosen.tried) tried | \(chosen.representation.rawValue), \(chosen.pooling.rawValue), "
         + "η \(chosen.eta), C \(significant(chosen.c)), \(grouped(chosen.neurons)) neurons |",
       "| validation | \(score(run.head.validation)) |",

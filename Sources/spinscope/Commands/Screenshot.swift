@@ -39,7 +39,8 @@ struct Screenshot: ParsableCommand {
     }
     let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
     var theme = try look.theme()
-    theme.depth = ColorDepth.detect(environment: ["COLORTERM": "truecolor"])
+    // Plain text has no colours to show magnitudes by, so glyphs must.
+    theme.depth = format == .text ? .mono : .direct
     if let noColor = ProcessInfo.processInfo.environment["NO_COLOR"], !noColor.isEmpty {
       theme.depth = .mono
     }
@@ -96,7 +97,7 @@ struct Screenshot: ParsableCommand {
 
   private func write(_ text: String) throws(Failure) {
     guard let output else {
-      print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
+      try writeResult(text.hasSuffix("\n") ? String(text.dropLast()) : text)
       return
     }
     do { try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic) } catch {

@@ -12,17 +12,19 @@ struct Tokenize: ParsableCommand {
   @Argument(help: "A model folder, or a name that fetch knows.")
   var model: String
 
-  @Argument(parsing: .captureForPassthrough, help: "Texts, or - for lines of standard input.")
-  var rest: [String] = []
+  @Argument(help: "Texts, or - for lines of standard input.")
+  var texts: [String]
+
+  @Flag(help: "One JSON object a line.")
+  var json = false
 
   func run() throws {
-    let json = rest.contains("--json")
-    let texts = try inputTexts(rest.filter { $0 != "--json" && $0 != "--" })
+    let texts = try inputTexts(self.texts)
     let folder = try ModelFetcher().locate(model)
     let tokenizer = try explaining { try Tokenizer(folder: folder) }
     for text in texts {
       let encoding = tokenizer.encode(text)
-      print(json ? object(encoding) : table(encoding))
+      try writeResult(json ? object(encoding) : table(encoding))
     }
   }
 

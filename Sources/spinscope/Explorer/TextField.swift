@@ -13,11 +13,11 @@ struct TextField: Sendable, Equatable {
   }
 
   mutating func insert(_ inserted: String) {
-    let line = inserted.map { $0.isNewline ? " " : $0 }
-    var characters = Array(text)
-    characters.insert(contentsOf: line.prefix(max(0, Self.limit - characters.count)), at: caret)
-    caret += characters.count - text.count
-    text = String(characters)
+    let line = inserted.map { $0.isNewline ? " " : $0 }.prefix(max(0, Self.limit - text.count))
+    // A mark may join the character before it, so the caret is counted in the joined text.
+    let before = String(text.prefix(caret)) + String(line)
+    text = before + String(text.dropFirst(caret))
+    caret = min(before.count, text.count)
   }
 
   mutating func move(by offset: Int) { caret = min(max(0, caret + offset), text.count) }
@@ -41,7 +41,7 @@ struct TextField: Sendable, Equatable {
     while start > 0, characters[start - 1].isWhitespace { start -= 1 }
     while start > 0, !characters[start - 1].isWhitespace { start -= 1 }
     remove(start..<caret)
-    caret = start
+    caret = min(start, text.count)
   }
 
   mutating func deleteToStart() {
@@ -55,6 +55,7 @@ struct TextField: Sendable, Equatable {
     var characters = Array(text)
     characters.removeSubrange(range)
     text = String(characters)
-    caret = min(caret, characters.count)
+    // What stood apart may have joined.
+    caret = min(caret, text.count)
   }
 }

@@ -26,8 +26,12 @@ enum ChildProcess {
     process.environment = ProcessInfo.processInfo.environment.merging(extra) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
-    let pipe = Pipe()
-    process.standardError = pipe
+    // A file, not a pipe: a pipe that nobody reads fills up and stops the program.
+    let log = FileManager.default.temporaryDirectory
+      .appendingPathComponent("spinscope-\(UUID().uuidString).log")
+    defer { try? FileManager.default.removeItem(at: log) }
+    _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+    process.standardError = FileHandle(forWritingAtPath: log.path) ?? .nullDevice
     do { try process.run() } catch {
       throw Failure(.failed, "\(program) cannot be run: \(error.localizedDescription)")
     }
@@ -35,7 +39,7 @@ enum ChildProcess {
       tick()
       Thread.sleep(forTimeInterval: 0.2)
     }
-    let errors = pipe.fileHandleForReading.readDataToEndOfFile()
+    let errors = (try? Data(contentsOf: log)) ?? Data()
     return Status(code: process.terminationStatus, errors: String(decoding: errors, as: UTF8.self))
   }
 }

@@ -20,14 +20,23 @@ struct Demo {
   func open() throws(Failure) -> Run {
     let output = folder.appendingPathComponent(Self.folderName)
     if FileManager.default.fileExists(atPath: output.path) {
-      return try explaining { try Run(folder: output) }
+      do {
+        return try Run(folder: output)
+      } catch {
+        // Ours to remake: it may be damaged, or written by another version.
+        standardError("spinscope: \(shown(error.description)); it is made anew")
+        try? FileManager.default.removeItem(at: output)
+      }
     }
     return try make(output)
   }
 
   private func make(_ output: URL) throws(Failure) -> Run {
-    try explaining {
+    do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw Failure(
+        .failed, "\(folder.path): cannot be made; set XDG_DATA_HOME to a folder of yours")
     }
     standardError("First start: fitting MiniLM on the built-in reviews; this is done once.")
     let model = try FetchReport().fetch(KnownModel.all[0])
@@ -45,7 +54,7 @@ struct Demo {
     return run
   }
 
-  /// The reviews that ship with the program, split like any file without splits.
+  /// The reviews that ship with the program, in the splits that they name.
   private func texts() throws(Failure) -> (DataSource, DataSet) {
     let source = DataSource(files: ["reviews.csv"])
     let data = try explaining {

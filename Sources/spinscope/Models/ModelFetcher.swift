@@ -86,7 +86,10 @@ struct ModelFetcher {
 
   private func present(_ model: KnownModel) -> URL? {
     let own = store.appendingPathComponent(model.name)
-    if FileManager.default.fileExists(atPath: own.appendingPathComponent(KnownModel.weights).path) {
+    let needed = ["config.json", "tokenizer.json", KnownModel.weights]
+    if needed.allSatisfy({
+      FileManager.default.fileExists(atPath: own.appendingPathComponent($0).path)
+    }) {
       return own
     }
     return inHubCache(model)
@@ -127,7 +130,8 @@ struct ModelFetcher {
         let status = try ChildProcess.run(
           "curl",
           [
-            "-sSfL", "--connect-timeout", "10", "--retry", "2", "-o", target.path,
+            "-sSfL", "--connect-timeout", "10", "--speed-time", "30", "--speed-limit", "1000",
+            "--retry", "2", "-o", target.path,
             "\(base)/\(file)",
           ]
         ) {
@@ -185,6 +189,7 @@ struct ModelFetcher {
     _ model: KnownModel, _ bring: (URL) throws(Failure) -> URL
   ) throws(Failure) -> URL {
     let manager = FileManager.default
+    removeLeftovers(of: model)
     let temporary = store.appendingPathComponent(".\(model.name).\(getpid()).partial")
     defer { try? manager.removeItem(at: temporary) }
     do {
@@ -213,6 +218,16 @@ struct ModelFetcher {
       throw Failure(.failed, "\(final.path): cannot be written: \(error.localizedDescription)")
     }
     return final
+  }
+
+  /// Removes what downloads left whose process was stopped.
+  private func removeLeftovers(of model: KnownModel) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: store.path)) ?? []
+    for name in names where name.hasPrefix(".\(model.name).") && name.hasSuffix(".partial") {
+      let process = Int32(name.split(separator: ".").dropFirst().first ?? "")
+      guard let process, !isAlive(process) else { continue }
+      try? FileManager.default.removeItem(at: store.appendingPathComponent(name))
+    }
   }
 
   private func showBytes(of paths: [URL], _ model: KnownModel) {

@@ -25,6 +25,11 @@ struct LoadedModel: Sendable {
     self.model = model
     self.tokenizer = tokenizer
   }
+
+  /// The SHA-256 of the weights.
+  func weightsSum() throws(Failure) -> String {
+    try explaining { try SHA256.ofFiles(WeightFiles(folder: folder).paths) }
+  }
 }
 
 /// Makes a run folder: reads texts through a model, fits, and writes everything.
@@ -54,8 +59,10 @@ struct RunMaker {
   /// - Throws: `Failure` if the model or the output folder cannot be used.
   func make(progress: (WorkProgress) -> Bool) throws(Failure) -> Run? {
     try checkOutput()
+    let lock = try ProcessLock(partial.path + ".lock")
+    defer { lock.release() }
     let loaded = try LoadedModel(folder: folder)
-    let sum = try explaining { try SHA256.ofFiles(WeightFiles(folder: folder).paths) }
+    let sum = try loaded.weightsSum()
     guard let (features, facts) = try features(loaded, weightsSum: sum, progress) else {
       return nil
     }
@@ -96,7 +103,9 @@ struct RunMaker {
     let texts = data.texts.map(\.text)
     let poolings = settings.poolings.map(\.rawValue)
     let fingerprint = SHA256.of(
-      Array(([weightsSum, spinscopeVersion] + poolings + texts).joined(separator: "\0").utf8))
+      Array(
+        ([weightsSum, tokenizerSum, spinscopeVersion] + poolings + texts).joined(separator: "\0")
+          .utf8))
     let store = FeatureStore(folder: partial.appendingPathComponent("features"))
     if let kept = kept(fingerprint, store, loaded.model.shape) { return kept }
     let extractor = Extractor(
@@ -112,6 +121,17 @@ struct RunMaker {
       try JSONEncoder().encode(checkpoint).write(to: checkpointFile, options: .atomic)
     }
     return (features, facts)
+  }
+
+  /// Of what turns texts into ids; a file that is not there counts as empty.
+  private var tokenizerSum: String {
+    let files = [
+      "tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt",
+    ]
+    let sums = files.map { name in
+      (try? SHA256.ofFile(folder.appendingPathComponent(name).path)) ?? ""
+    }
+    return sums.joined(separator: " ")
   }
 
   private var checkpointFile: URL { partial.appendingPathComponent("checkpoint.json") }

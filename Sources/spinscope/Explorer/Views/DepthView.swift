@@ -51,15 +51,16 @@ struct DepthView {
     let column = max(8, inner.width / max(run.exits.count, 1))
     for (place, exit) in run.exits.enumerated() where (place + 1) * column <= inner.width {
       let x = inner.x + place * column
-      let name = "\(run.head.representation.letter)\(exit.depth) "
+      let name = exit.depth == 0 ? "0 " : "0–\(exit.depth) "
       canvas.write(name, x: x, y: inner.y, style: theme["axis.label"])
       canvas.write(
-        clipped(percent(exit.validation.accuracy), to: column - 4), x: x + width(name), y: inner.y,
+        clipped(percent(exit.validation.accuracy), to: column - width(name)), x: x + width(name),
+        y: inner.y,
         style: theme["text"])
       let share = (exit.validation.accuracy - range.lowerBound) / (1 - range.lowerBound)
       canvas.write(
         horizontalBar(fraction: share, width: column - 2, glyphs: theme.glyphs), x: x,
-        y: inner.y + 1, style: theme["bar"])
+        y: inner.y + 1, style: theme[exit.depth == run.head.depth ? "bar.best" : "bar"])
     }
     canvas.write(
       clipped(keptLine, to: inner.width), x: inner.x, y: inner.y + 2, style: theme["text.dim"])
@@ -69,7 +70,7 @@ struct DepthView {
 
   private func drawRows(_ canvas: inout Canvas, _ area: Rect) {
     let inner = box(&canvas, area)
-    let labels = 31
+    let labels = 36
     let bars = Rect(
       x: inner.x + 8, y: inner.y + 1, width: max(0, inner.width - 8 - labels),
       height: run.exits.count)
@@ -88,7 +89,7 @@ struct DepthView {
       canvas.write(
         padded(percent(score.accuracy), to: 7, alignment: .right) + plusMinus(score)
           + padded(neurons(exit.neurons.count), to: 16, alignment: .right),
-        x: bars.maxX + 1, y: y, style: theme["text"])
+        x: bars.maxX + 1, y: y, style: theme[exit.depth == run.head.depth ? "chart.best" : "text"])
     }
     canvas.write(
       clipped(keptLine, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.dim"])

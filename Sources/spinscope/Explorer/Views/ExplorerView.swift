@@ -74,9 +74,13 @@ struct ExplorerView {
     let test = run.scores.test
     let parts = [
       "test \(percent(test.accuracy))\(plusMinus(test)) (n \(grouped(test.n)), 95 %)",
-      "read \(run.scores.testReadings == 1 ? "once" : "\(run.scores.testReadings) times")",
+      "read \(run.scores.testReadings == 1 ? "once" : "\(run.scores.testReadings) times") by this fit",
       "base \(percent(run.scores.baseTest.accuracy))\(plusMinus(run.scores.baseTest))",
-      "\(run.info.chosen.tried) tried", "seed \(run.info.settings.seed)", "standardised",
+      run.scores.verdict.hasPrefix("no")
+        ? "no clear difference" : String(run.scores.verdict.prefix(6)),
+      "\(run.info.chosen.tried) tried",
+      run.info.data.isSplitBySeed ? "seed \(run.info.data.source.seed)" : "splits given",
+      "standardised",
       "gap \(significant(run.head.fitted.relativeGap))",
     ]
     canvas.write(

@@ -21,6 +21,8 @@ struct LayerView {
       let (curve, table) = area.splitLeft(area.width / 2)
       drawCurve(&canvas, curve, ranked, name)
       drawTable(&canvas, table, ranked)
+    } else if area.height < 11 {
+      drawTable(&canvas, area, ranked)
     } else {
       let (curve, table) = area.splitTop(min(7, area.height / 2))
       drawCurve(&canvas, curve, ranked, name)

@@ -42,7 +42,7 @@ struct LayersView {
       inner.insetBy(dx: 1, dy: 0).splitTop(1).top,
       inner.insetBy(dx: 1, dy: 0).splitBottom(inner.height >= 5 ? 1 : 0).bottom
     )
-    let labels = showsKept ? 26 : 18
+    let labels = showsKept ? 31 : 23
     let bars = Rect(
       x: rows.x + 5, y: rows.y, width: max(0, rows.width - 5 - labels), height: rows.height)
     canvas.accuracyAxis(

@@ -22,12 +22,15 @@ struct MapView {
       trailing: state.representation == .hidden ? "hidden states" : "activations", theme: theme,
       focused: isFocused
     ).insetBy(dx: 1, dy: 0)
-    guard inner.height >= 4, inner.width > 6 else { return }
-    let plot = Rect(x: inner.x + 5, y: inner.y, width: inner.width - 5, height: inner.height - 2)
+    guard inner.height >= 2, inner.width > 6 else { return }
+    // Below the map stand the columns' maxima, where there is room, and the cursor's neuron.
+    let below = inner.height >= 4 ? 2 : 1
+    let plot = Rect(
+      x: inner.x + 5, y: inner.y, width: inner.width - 5, height: inner.height - below)
     let layers = visibleLayers(plot)
     let rows = layers.map { cells(layer: $0, window, columns: plot.width) }
     drawMap(&canvas, plot, layers, rows, window)
-    drawColumns(&canvas, plot, inner, window)
+    if below == 2 { drawColumns(&canvas, plot, inner, window) }
     drawCursorLine(&canvas, inner)
   }
 
@@ -119,12 +122,13 @@ struct MapView {
     return min(columns - 1, max(0, ((offset + 1) * columns - 1) / window.count))
   }
 
-  /// The largest weight of all layers, so that layers can be compared.
+  /// The end of the scale: above 98 % of all layers' weights that are not zero, so that one giant
+  /// does not darken the rest; greater ones look alike.
   private var limit: Float {
-    (0..<index.layers(state.representation)).reduce(0) { most, layer in
-      let ranked = index.probe(state.representation, layer, state.pooling)
-      return max(most, abs(ranked?.neurons.first?.weight ?? 0))
-    }
+    let weights = (0..<index.layers(state.representation)).flatMap { layer in
+      index.probe(state.representation, layer, state.pooling)?.neurons.map { abs($0.weight) } ?? []
+    }.sorted()
+    return weights.isEmpty ? 1 : weights[min(weights.count - 1, weights.count * 98 / 100)]
   }
 
   /// Under the map: the largest weight of each column over all layers, and the window's place.

@@ -11,8 +11,10 @@ struct SentenceStrip {
   /// - Returns: where the caret stands.
   func draw(into canvas: inout Canvas, _ area: Rect) -> (x: Int, y: Int) {
     let inner = canvas.box(
-      area, title: "Sentence", subtitle: state.isTyping ? "⏎ when done" : "i to type",
-      trailing: answer, theme: theme, focused: state.isTyping
+      area, title: "Sentence",
+      subtitle: area.width < 60 ? nil : state.isTyping ? "⏎ when done" : "i to type",
+      trailing: answer(columns: area.width - (area.width < 60 ? 16 : 30)), theme: theme,
+      focused: state.isTyping
     ).insetBy(dx: 1, dy: 0)
     guard inner.height > 0 else { return (area.x, area.y) }
     let caret = drawText(&canvas, inner.splitTop(1).top)
@@ -21,7 +23,9 @@ struct SentenceStrip {
   }
 
   /// `positive 87 % ▮▮▮▮▮▮▮▮▮▯`, or why there is no answer.
-  private var answer: String {
+  ///
+  /// Where there is little room the meter goes first, then the end of the label.
+  private func answer(columns: Int) -> String {
     switch state.model {
     case .loading: return "loading the model …"
     case .missing: return "no model"
@@ -33,7 +37,10 @@ struct SentenceStrip {
     let (on, off) = theme.glyphs == .ascii ? ("#", "-") : ("▮", "▯")
     let meter = String(repeating: on, count: full) + String(repeating: off, count: 10 - full)
     let stale = state.currentExplanation == nil ? " …" : ""
-    return "says \(state.index.label(explanation.predicted)) \(certainty(p)) \(meter)\(stale)"
+    let label = state.index.label(explanation.predicted)
+    let short = "\(clipped(label, to: max(6, columns - 14))) \(certainty(p))\(stale)"
+    let long = "says \(short) \(meter)"
+    return width(long) <= columns ? long : short
   }
 
   // MARK: The words

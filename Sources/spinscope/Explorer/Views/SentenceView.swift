@@ -35,6 +35,11 @@ struct SentenceView {
 
   // MARK: Waterfall
 
+  /// One versus rest: the probabilities above are these log-odds, divided by their sum.
+  private var against: String {
+    index.run.info.data.classes.count == 2 ? "" : " against the rest"
+  }
+
   private struct Step {
     var name: String
     var value: Double
@@ -45,7 +50,8 @@ struct SentenceView {
   private func drawWaterfall(_ canvas: inout Canvas, _ area: Rect, _ explanation: Explanation) {
     let inner = canvas.box(
       area, title: "Waterfall", number: 4,
-      subtitle: "log-odds of \(index.label(explanation.explained))", theme: theme, focused: true
+      subtitle: "log-odds of \(index.label(explanation.explained))\(against)", theme: theme,
+      focused: true
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 2 else { return }
     let steps = steps(explanation, rows: inner.height - 1)
@@ -115,6 +121,7 @@ struct SentenceView {
         style: theme[step.value < 0 ? "token.negative" : "token.positive"])
       return
     }
+    guard abs(step.value) >= 0.005 else { return }
     let (a, b) = (scale.column(start, plot.width), scale.column(start + step.value, plot.width))
     let glyph =
       theme.glyphs == .ascii ? (step.value < 0 ? "-" : "+") : (step.value < 0 ? "▒" : "█")
@@ -129,8 +136,8 @@ struct SentenceView {
   private func drawWords(_ canvas: inout Canvas, _ area: Rect, _ explanation: Explanation) {
     let method =
       switch explanation.attribution {
-      case .share: "share of the logit"
-      case .maximum: "where each maximum stands"
+      case .share: "sum to logit − average"
+      case .maximum: "at each maximum; sum to logit − average"
       case .occlusion: "logit lost when masked"
       }
     let inner = canvas.box(
@@ -159,9 +166,15 @@ struct SentenceView {
   /// Layers that have a neuron in the head.
   private var layersRead: [Int] { Array(Set(index.run.head.neurons.map(\.layer))).sorted() }
 
+  /// Whether there are layers below those that fit.
+  private func explanationHasMore(_ layers: [Int]) -> Bool {
+    !layers.isEmpty && layers.count < layersRead.count
+  }
+
   private func heading(_ layers: [Int]) -> String {
     let letter = index.run.head.representation.letter
-    return padded("word", to: 12) + padded("sum", to: 7, alignment: .right) + "  "
+    let more = explanationHasMore(layers) ? "… " : "  "
+    return padded("word", to: 12) + padded("sum", to: 7, alignment: .right) + more
       + layers.map { padded("\(letter)\($0)", to: 6, alignment: .right) }.joined()
   }
 

@@ -1,0 +1,12 @@
+import Foundation
+
+/// Writes a result and a line end to standard output.
+///
+/// - Throws: `Failure` if it cannot be written whole, so that a full disk is no success.
+func writeResult(_ text: String) throws(Failure) {
+  do {
+    try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+  } catch {
+    throw Failure(.failed, "standard output cannot be written: \(error.localizedDescription)")
+  }
+}
