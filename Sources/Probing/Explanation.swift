@@ -7,7 +7,7 @@ public import Transformers
 public struct Word: Sendable, Equatable {
   /// Its bytes in the text.
   public var range: Range<Int>
-  /// Its text, as written; a token such as `[CLS]` that stands for no text has its own name.
+  /// Its text as written, without the space before it; a token such as `[CLS]` that stands for no text has its own name.
   public var text: String
   /// Whether the model's template added it.
   public var isSpecial: Bool
@@ -93,6 +93,8 @@ public struct Prediction: Sendable, Equatable {
   public var exit: Int
   /// Whether the text was longer than the model reads, and was cut.
   public var truncated: Bool
+  /// Tokens that were read; with none, as GPT-2 has for an empty text, the rest means nothing.
+  public var tokens: Int
 }
 
 /// Classifies texts with a run's head, and says why.
@@ -127,7 +129,7 @@ public struct Explainer: Sendable {
       let p = head.fitted.classifier.probabilities(x)
       return Prediction(
         text: texts[index], predicted: p.indices.max { p[$0] < p[$1] } ?? 0, probabilities: p,
-        exit: head.depth, truncated: encoding.truncated)
+        exit: head.depth, truncated: encoding.truncated, tokens: encoding.count)
     }
   }
 
@@ -192,7 +194,7 @@ public struct Explainer: Sendable {
       let word = encoding.words[t]
       if let word, word == previous, var last = words.popLast() {
         last.range = last.range.lowerBound..<encoding.offsets[t].upperBound
-        last.text = String(decoding: bytes[last.range], as: UTF8.self)
+        last.text = shown(bytes[last.range])
         last.tokens = last.tokens.lowerBound..<t + 1
         words.append(last)
       } else {
@@ -201,12 +203,17 @@ public struct Explainer: Sendable {
           Word(
             range: range,
             text: encoding.isSpecial[t]
-              ? encoding.tokens[t] : String(decoding: bytes[range], as: UTF8.self),
+              ? encoding.tokens[t] : shown(bytes[range]),
             isSpecial: encoding.isSpecial[t], tokens: t..<t + 1))
       }
       previous = word
     }
     return words
+  }
+
+  /// A word as it is shown: byte-level tokenizers count the space before it to it.
+  private func shown(_ bytes: ArraySlice<UInt8>) -> String {
+    String(String(decoding: bytes, as: UTF8.self).drop { $0.isWhitespace })
   }
 
   /// Shares every neuron's contribution out to the words, where the pooling does so exactly.

@@ -15,6 +15,18 @@ public enum Pooling: String, Sendable, Codable, CaseIterable {
   case mean
 }
 
+extension Pooling {
+  /// The poolings that the paper tries on a family: the single token is the last where only that
+  /// has read the whole text, and both ends in T5.
+  public static func usual(for shape: ModelShape) -> [Pooling] {
+    switch shape.family {
+    case "GPT-2": [.last, .max, .mean]
+    case "T5": [.first, .last, .max, .mean]
+    default: [.first, .max, .mean]
+    }
+  }
+}
+
 /// Pools every layer while the model runs, so that no `(T, F)` matrix outlives its tile.
 public struct PoolingTap: Tap, Sendable {
   private let poolings: [Pooling]

@@ -30,7 +30,14 @@ struct Classify: ParsableCommand {
     let explainer = try ExplorerEngine.explainer(for: run)
     let classes = run.info.data.classes
     if tsv { try writeResult((["label"] + classes.map(cell) + ["text"]).joined(separator: "\t")) }
+    var empty = 0
     for prediction in explainer.classify(texts) {
+      guard prediction.tokens > 0 else {
+        empty += 1
+        try writeResult(
+          json ? "{\"text\": \(quoted(prediction.text)), \"error\": \"no token\"}" : "–  no token")
+        continue
+      }
       if json {
         try writeResult(object(prediction, classes))
       } else if tsv {
@@ -42,6 +49,9 @@ struct Classify: ParsableCommand {
         let p = certainty(prediction.probabilities[prediction.predicted])
         try writeResult("\(shown(classes[prediction.predicted]))  \(p)  \(shown(prediction.text))")
       }
+    }
+    guard empty == 0 else {
+      throw Failure(.failed, "\(empty) of the texts have no token for this model; remove them")
     }
   }
 

@@ -62,9 +62,16 @@ struct RunMaker {
     let lock = try ProcessLock(partial.path + ".lock")
     defer { lock.release() }
     let loaded = try LoadedModel(folder: folder)
+    var settings = settings
+    settings.poolings = Pooling.usual(for: loaded.model.shape)
     let sum = try loaded.weightsSum()
-    guard let (features, facts) = try features(loaded, weightsSum: sum, progress) else {
-      return nil
+    guard
+      let (features, facts) = try features(
+        loaded, weightsSum: sum, poolings: settings.poolings, progress)
+    else { return nil }
+    if let empty = facts.firstIndex(where: { $0.tokens == 0 }) {
+      throw Failure(
+        .input, "text \(empty + 1) of the data has no token for this model; remove its row")
     }
     let fit = SpinFit(
       features, data, blocks: loaded.model.shape.blocks, settings: settings, workers: workers)
@@ -98,18 +105,20 @@ struct RunMaker {
   }
 
   private func features(
-    _ loaded: LoadedModel, weightsSum: String, _ progress: (WorkProgress) -> Bool
+    _ loaded: LoadedModel, weightsSum: String, poolings: [Pooling],
+    _ progress: (WorkProgress) -> Bool
   ) throws(Failure) -> (features: Features, facts: [TextFacts])? {
     let texts = data.texts.map(\.text)
-    let poolings = settings.poolings.map(\.rawValue)
     let fingerprint = SHA256.of(
       Array(
-        ([weightsSum, tokenizerSum, spinscopeVersion] + poolings + texts).joined(separator: "\0")
-          .utf8))
+        ([weightsSum, tokenizerSum, spinscopeVersion] + poolings.map(\.rawValue) + texts).joined(
+          separator: "\0"
+        )
+        .utf8))
     let store = FeatureStore(folder: partial.appendingPathComponent("features"))
-    if let kept = kept(fingerprint, store, loaded.model.shape) { return kept }
+    if let kept = kept(fingerprint, store, loaded.model.shape, poolings) { return kept }
     let extractor = Extractor(
-      model: loaded.model, tokenizer: loaded.tokenizer, poolings: settings.poolings,
+      model: loaded.model, tokenizer: loaded.tokenizer, poolings: poolings,
       workers: workers)
     guard let (features, facts) = extractor.extract(texts, progress: progress) else { return nil }
     _ = progress(WorkProgress("writing features", done: 0, total: 1))
@@ -138,7 +147,7 @@ struct RunMaker {
 
   /// What an earlier fit of the same texts left, if it is whole.
   private func kept(
-    _ fingerprint: String, _ store: FeatureStore, _ shape: ModelShape
+    _ fingerprint: String, _ store: FeatureStore, _ shape: ModelShape, _ poolings: [Pooling]
   ) -> (features: Features, facts: [TextFacts])? {
     guard let bytes = try? Data(contentsOf: checkpointFile),
       let checkpoint = try? JSONDecoder().decode(Checkpoint.self, from: bytes),
@@ -148,7 +157,7 @@ struct RunMaker {
     for representation in Representation.allCases {
       let width = representation == .hidden ? shape.width : shape.neurons
       for layer in 0..<representation.layers(blocks: shape.blocks) {
-        for pooling in settings.poolings {
+        for pooling in poolings {
           let key = FeatureKey(representation, layer: layer, pooling: pooling)
           guard
             let matrix = try? store.matrix(key, texts: data.texts.count, width: width)
