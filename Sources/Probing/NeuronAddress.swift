@@ -8,6 +8,9 @@ public enum Representation: String, Sendable, Codable, CaseIterable {
   /// The letter of neuron addresses and file names: `H` or `A`.
   public var letter: String { self == .hidden ? "H" : "A" }
 
+  /// `hidden states` or `activations`.
+  public var plural: String { self == .hidden ? "hidden states" : "activations" }
+
   /// How many layers a model of `blocks` blocks has of it.
   public func layers(blocks: Int) -> Int { self == .hidden ? blocks + 1 : blocks }
 }

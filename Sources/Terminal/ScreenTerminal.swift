@@ -155,3 +155,12 @@ func startColors() {
   start_color()
   use_default_colors()
 }
+
+/// The columns of the terminal behind a file descriptor; nil where there is none, or it hides them.
+public func terminalWidth(descriptor: Int32) -> Int? {
+  var columns: Int32 = 0
+  var rows: Int32 = 0
+  // SAFETY: the shim writes one number into each of the two variables.
+  guard unsafe cn_terminal_size(descriptor, &columns, &rows) == 0, columns > 0 else { return nil }
+  return Int(columns)
+}

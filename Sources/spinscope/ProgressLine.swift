@@ -1,5 +1,6 @@
 import Foundation
 import Probing
+import Terminal
 
 /// One line on standard error that says what is being done, how far it is and the time left.
 ///
@@ -24,7 +25,9 @@ final class ProgressLine {
       return
     }
     drawn = now
-    write(line(progress, elapsed: now - started, detail: detail))
+    // A line that wraps cannot be redrawn in place.
+    let columns = terminalWidth(descriptor: FileHandle.standardError.fileDescriptor) ?? 80
+    write(clipped(line(progress, elapsed: now - started, detail: detail), to: columns - 1))
   }
 
   /// Removes the line, so that what follows starts on a clean one.

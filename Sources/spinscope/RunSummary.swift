@@ -27,7 +27,7 @@ struct RunSummary {
     lines += layerLines
     lines += [
       "",
-      "chosen      \(name(head.representation)), \(head.pooling.rawValue) pooling, η \(head.eta), "
+      "chosen      \(head.representation.plural), \(head.pooling.rawValue) pooling, η \(head.eta), "
         + "C \(significant(head.fitted.c)) of \(info.chosen.tried) tried",
       "neurons     \(grouped(head.neurons.count)) of \(grouped(candidates)), "
         + "gap \(significant(head.fitted.relativeGap))",
@@ -74,10 +74,6 @@ struct RunSummary {
     let representation = run.head.representation
     return representation.layers(blocks: shape.blocks)
       * (representation == .hidden ? shape.width : shape.neurons)
-  }
-
-  private func name(_ representation: Representation) -> String {
-    representation == .hidden ? "hidden states" : "activations"
   }
 
   private func column(_ text: String) -> String {

@@ -155,6 +155,19 @@ struct CommandTests {
     #expect(result.output.isEmpty)
   }
 
+  @Test(
+    "inspect says what a path holds",
+    arguments: [
+      (model, "family      BERT"), ("Tests/Fixtures/models/tiny-bert-f16", "37 F16"),
+      (tiny, "verdict"), ("themes/default-dark.toml", "warnings    none"),
+      ("Sources/spinscope/Demo/reviews.csv", "410 train"),
+    ])
+  func inspect(path: String, fact: String) throws {
+    let result = try run(["inspect", path])
+    #expect(result.code == 0)
+    #expect(result.output.contains(fact))
+  }
+
   @Test("help and version succeed on standard output")
   func help() throws {
     #expect(try run(["--help"]).output.contains("SUBCOMMANDS"))

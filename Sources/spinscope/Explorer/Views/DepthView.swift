@@ -35,7 +35,7 @@ struct DepthView {
 
   private func box(_ canvas: inout Canvas, _ area: Rect) -> Rect {
     let head = run.head
-    let kind = head.representation == .hidden ? "hidden states" : "activations"
+    let kind = head.representation.plural
     return canvas.box(
       area, title: "Head by depth",
       subtitle:
@@ -99,7 +99,7 @@ struct DepthView {
 
   /// Validation accuracy over pooling and η, for the representation that is shown.
   private func drawGrid(_ canvas: inout Canvas, _ area: Rect) {
-    let kind = state.representation == .hidden ? "hidden states" : "activations"
+    let kind = state.representation.plural
     let inner = canvas.box(
       area, title: "Heads tried", subtitle: "\(kind), % of n = \(held)", theme: theme
     ).insetBy(dx: 1, dy: 0)

@@ -35,7 +35,7 @@ struct LayersView {
     let inner = canvas.box(
       area, title: "Probe accuracy by layer", number: 1,
       subtitle: "validation, n = \(grouped(n)), 95 %",
-      trailing: state.representation == .hidden ? "hidden states" : "activations", theme: theme,
+      trailing: state.representation.plural, theme: theme,
       focused: true)
     let (rows, axis, note) = (
       inner.insetBy(dx: 1, dy: 0).splitTop(1).rest.splitBottom(inner.height >= 5 ? 1 : 0).rest,

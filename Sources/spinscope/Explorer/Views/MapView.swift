@@ -19,7 +19,7 @@ struct MapView {
       subtitle:
         "probe weights, max |w| a cell, \(perCell) neuron\(perCell == 1 ? "" : "s") a cell, "
         + "zoom \(1 << state.zoom)×",
-      trailing: state.representation == .hidden ? "hidden states" : "activations", theme: theme,
+      trailing: state.representation.plural, theme: theme,
       focused: isFocused
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 2, inner.width > 6 else { return }

@@ -55,7 +55,8 @@ struct SentenceView {
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 2 else { return }
     let steps = steps(explanation, rows: inner.height - 1)
-    let scale = WaterfallScale(steps.map(\.value), logit: explanation.logit)
+    let scale = WaterfallScale(
+      steps.filter { !$0.isNeuron }.map(\.value), logit: explanation.logit)
     var running = 0.0
     for (row, step) in steps.enumerated() {
       drawStep(
