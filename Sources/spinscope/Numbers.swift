@@ -31,6 +31,9 @@ func decimals(_ value: Double, _ places: Int) -> String { String(format: "%.\(pl
 /// A number with three significant digits, and a power of ten where it is far from 1.
 func significant(_ value: Double) -> String { String(format: "%.3g", value) }
 
+/// What rounding leaves of a sum that should be 0: `< 1e-9`, or the number where it is more.
+func remainder(_ value: Double) -> String { value < 1e-9 ? "< 1e-9" : significant(value) }
+
 /// `1,536`.
 func grouped(_ value: Int) -> String {
   var digits = String(abs(value))

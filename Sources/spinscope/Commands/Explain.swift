@@ -33,7 +33,7 @@ struct Explain: ParsableCommand {
     var lines = [
       "\(shown(classes[e.predicted]))  \(certainty(e.probabilities[e.predicted]))",
       "log-odds of \(shown(classes[e.explained]))  \(signed(e.logit))  = average text "
-        + "\(signed(e.base)) + \(neurons.count) neurons (remainder \(significant(e.residual)))",
+        + "\(signed(e.base)) + \(neurons.count) neurons (remainder \(remainder(e.residual)))",
       "", "layer      adds",
     ]
     for (layer, sum) in e.layerContributions(neurons) {

@@ -66,7 +66,7 @@ struct SentenceView {
     }
     let check =
       "= logit " + padded(signed(explanation.logit), to: 17, alignment: .right)
-      + "  remainder \(significant(explanation.residual))"
+      + "  remainder \(remainder(explanation.residual))"
     canvas.write(
       clipped(check, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.strong"])
   }
@@ -174,7 +174,7 @@ struct SentenceView {
 
   private func heading(_ layers: [Int]) -> String {
     let letter = index.run.head.representation.letter
-    let more = explanationHasMore(layers) ? "… " : "  "
+    let more = explanationHasMore(layers) ? " …" : "  "
     return padded("word", to: 12) + padded("sum", to: 7, alignment: .right) + more
       + layers.map { padded("\(letter)\($0)", to: 6, alignment: .right) }.joined()
   }
