@@ -10,7 +10,6 @@ public struct FitSettings: Sendable, Codable, Equatable {
   public var etas: [Double] = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8]
   /// Multiples of the C at which the first weight appears.
   public var multiples = ClassifierPath.multiples
-  public var seed: UInt64 = 42
 
   /// The settings that a fit uses unless told otherwise.
   public init() {}

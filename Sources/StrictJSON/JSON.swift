@@ -90,7 +90,7 @@ private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// `\\uXXXX`, twice for a scalar beyond U+FFFF.
+/// `\uXXXX`, twice for a scalar beyond U+FFFF.
 private func escaped(_ scalar: Unicode.Scalar) -> String {
   UTF16.encode(scalar).map { units in
     units.map { unit in

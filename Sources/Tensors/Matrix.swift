@@ -95,16 +95,4 @@ public struct Matrix: Sendable, Equatable {
     }
     return result
   }
-
-  /// Two matrices with the same rows, side by side.
-  public func joined(_ other: Matrix) -> Matrix {
-    precondition(rows == other.rows, "\(rows) rows beside \(other.rows)")
-    var joined: [Float] = []
-    joined.reserveCapacity(values.count + other.values.count)
-    for i in 0..<rows {
-      joined += values[i * columns..<(i + 1) * columns]
-      joined += other.values[i * other.columns..<(i + 1) * other.columns]
-    }
-    return Matrix(rows: rows, columns: columns + other.columns, values: joined)
-  }
 }

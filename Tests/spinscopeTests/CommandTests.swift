@@ -76,7 +76,12 @@ struct CommandTests {
   func report(format: String) throws {
     let result = try run(["report", Self.tiny, "--format", format])
     #expect(result.code == 0)
-    #expect(result.output.count > 100)
+    let parts = [
+      "markdown": "## Neurons of the head", "json": "\"scores\"",
+      "csv": "neuron,layer,index,mean,scale,class,weight,raw_weight\n", "svg": "</svg>",
+    ]
+    #expect(result.output.contains(try #require(parts[format])))
+    #expect(result.output.split(separator: "\n").count > 1)
     if format == "json" {
       _ = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
     }

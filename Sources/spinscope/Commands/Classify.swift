@@ -34,8 +34,7 @@ struct Classify: ParsableCommand {
     for prediction in explainer.classify(texts) {
       guard prediction.tokens > 0 else {
         empty += 1
-        try writeResult(
-          json ? "{\"text\": \(quoted(prediction.text)), \"error\": \"no token\"}" : "–  no token")
+        try writeResult(refusal(prediction, classes))
         continue
       }
       if json {
@@ -53,6 +52,14 @@ struct Classify: ParsableCommand {
     guard empty == 0 else {
       throw Failure(.failed, "\(empty) of the texts have no token for this model; remove them")
     }
+  }
+
+  /// The row of a text that the model has no token for: as wide as any other.
+  private func refusal(_ prediction: Prediction, _ classes: [String]) -> String {
+    if json { return "{\"text\": \(quoted(prediction.text)), \"error\": \"no token\"}" }
+    return tsv
+      ? ([""] + classes.map { _ in "" } + [cell(prediction.text)]).joined(separator: "\t")
+      : "no token"
   }
 
   private func object(_ prediction: Prediction, _ classes: [String]) -> String {

@@ -53,21 +53,15 @@ struct Fit: ParsableCommand {
       files: data, validationFile: validation, testFile: test, textColumn: text,
       labelColumn: label, splitColumn: split, seed: seed)
     let texts = try explaining { try source.read() }
-    var settings = FitSettings()
-    settings.seed = seed
     let name = data.first.map { URL(fileURLWithPath: $0) }
     let maker = RunMaker(
       folder: folder, modelName: URL(fileURLWithPath: model).lastPathComponent,
       dataName: name.map(Self.dataName) ?? "data", source: source, data: texts,
-      output: URL(fileURLWithPath: output), settings: settings, workers: threads)
+      output: URL(fileURLWithPath: output), workers: threads)
     let line = ProgressLine()
     let started = ContinuousClock.now
-    let made = try maker.make { progress in
-      line.show(progress)
-      return true
-    }
+    let made = try maker.make { line.show($0) }
     line.finish()
-    guard let made else { return }
     try writeResult(RunSummary(made).text)
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     try writeResult(

@@ -111,10 +111,14 @@ struct MarkdownReport {
       "| **test** | **\(score(run.scores.test))**, macro-F1 \(percent(run.scores.testMacroF1)) |",
       "| base: last hidden state, \(run.scores.basePooling.rawValue) | \(score(run.scores.baseTest)) |",
       "| majority (validation) | \(score(run.scores.majority)) |", "",
+      "Head against base on the test texts: \(run.scores.verdict) (McNemar).", "",
       "Intervals are Wilson's, 95 %. The test texts were read "
-        + "\(run.scores.testReadings == 1 ? "once" : "\(run.scores.testReadings) times"). "
-        + "Seed \(info.settings.seed); features standardised with the training mean and deviation.",
-      "", "## Probes", "",
+        + "\(run.scores.testReadings == 1 ? "once" : "\(run.scores.testReadings) times") by this fit. "
+        + (info.data.isSplitBySeed
+          ? "The split was drawn with seed \(info.data.source.seed)." : "The splits were given.")
+        + " \(grouped(info.data.overlap)) validation and test texts stand in train too."
+        + " Features are standardised with the training mean and deviation.",
+      "", "## Probes, on n = \(grouped(run.head.validation.n)) validation texts", "",
       "| layer | pooling | validation | C | weights | gap |", "|---|---|---|---|---|---|",
     ]
     for probe in run.probes {
@@ -130,6 +134,24 @@ struct MarkdownReport {
         "| 0 … \(exit.depth) | \(grouped(exit.neurons.count)) | \(percent(exit.validation.accuracy))"
           + "\(plusMinus(exit.validation)) |")
     }
-    return lines.joined(separator: "\n")
+    return (lines + neurons).joined(separator: "\n")
+  }
+
+  /// The head's neurons, by the size of their weight.
+  private var neurons: [String] {
+    let classifier = run.head.fitted.classifier
+    let outputs = 0..<classifier.weights.rows
+    func size(_ j: Int) -> Float { outputs.map { abs(classifier.weights[$0, j]) }.max() ?? 0 }
+    let columns = outputs.count == 1 ? [run.info.data.classes[1]] : run.info.data.classes
+    let order = run.head.neurons.indices.sorted { (size($1), $0) < (size($0), $1) }
+    return [
+      "", "## Neurons of the head", "",
+      "| neuron | " + columns.map { "weight for \(cell($0))" }.joined(separator: " | ") + " |",
+      "|---|" + columns.map { _ in "---|" }.joined(),
+    ]
+      + order.map { j in
+        let weights = outputs.map { signed(Double(classifier.weights[$0, j]), 4) }
+        return "| \(run.head.neurons[j]) | \(weights.joined(separator: " | ")) |"
+      }
   }
 }

@@ -45,13 +45,8 @@ struct Demo {
       folder: model, modelName: KnownModel.all[0].name, dataName: "reviews", source: source,
       data: data, output: output)
     let line = ProgressLine()
-    let run = try maker.make { progress in
-      line.show(progress)
-      return true
-    }
-    line.finish()
-    guard let run else { throw Failure(.interrupted, "stopped") }
-    return run
+    defer { line.finish() }
+    return try maker.make { line.show($0) }
   }
 
   /// The reviews that ship with the program, in the splits that they name.

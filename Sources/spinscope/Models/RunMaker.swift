@@ -54,10 +54,10 @@ struct RunMaker {
 
   /// Does everything.
   ///
-  /// - Parameter progress: called often; return `false` to stop.
-  /// - Returns: nil if `progress` stopped the work.
+  /// - Parameter report: called often with how far the work is.
+  /// - Returns: the run, as it was written.
   /// - Throws: `Failure` if the model or the output folder cannot be used.
-  func make(progress: (WorkProgress) -> Bool) throws(Failure) -> Run? {
+  func make(report: (WorkProgress) -> Void) throws(Failure) -> Run {
     try checkOutput()
     let lock = try ProcessLock(partial.path + ".lock")
     defer { lock.release() }
@@ -65,17 +65,24 @@ struct RunMaker {
     var settings = settings
     settings.poolings = Pooling.usual(for: loaded.model.shape)
     let sum = try loaded.weightsSum()
+    // Ctrl-C ends the process; nothing here asks the work to stop.
+    func progress(_ done: WorkProgress) -> Bool {
+      report(done)
+      return true
+    }
     guard
       let (features, facts) = try features(
         loaded, weightsSum: sum, poolings: settings.poolings, progress)
-    else { return nil }
+    else { throw Failure(.interrupted, "stopped") }
     if let empty = facts.firstIndex(where: { $0.tokens == 0 }) {
       throw Failure(
         .input, "text \(empty + 1) of the data has no token for this model; remove its row")
     }
     let fit = SpinFit(
       features, data, blocks: loaded.model.shape.blocks, settings: settings, workers: workers)
-    guard let result = try explaining({ try fit.run(progress: progress) }) else { return nil }
+    guard let result = try explaining({ try fit.run(progress: progress) }) else {
+      throw Failure(.interrupted, "stopped")
+    }
     let run = Run(
       result,
       model: RunInfo.Model(
