@@ -3,21 +3,28 @@ public import Tensors
 
 /// Weights, intercepts and scaling of a linear classifier on pooled features.
 ///
-/// Two classes have one row of weights, for the second class; more have one row each, one versus
-/// rest. Logits are log-odds in units of nats.
+/// Two classes have one row of weights, for the second class; more have one row each. Logits are
+/// log-odds in units of nats: of the class against all others where outputs are one versus rest,
+/// of one class against another, as differences, where they are a softmax.
 public struct LinearClassifier: Sendable, Equatable {
   /// `(K', d)` for standardised features; K' is 1 for two classes, else the number of classes.
   public var weights: Matrix
   /// K' intercepts.
   public var intercepts: [Float]
   public var standardizer: Standardizer
+  /// How several outputs become probabilities; one output is a sigmoid in either scheme.
+  public var scheme: ClassScheme
 
   /// Keeps a fitted classifier.
-  public init(weights: Matrix, intercepts: [Float], standardizer: Standardizer) {
+  public init(
+    weights: Matrix, intercepts: [Float], standardizer: Standardizer,
+    scheme: ClassScheme = .oneVersusRest
+  ) {
     precondition(weights.rows == intercepts.count, "\(weights.rows) rows of weights")
     self.weights = weights
     self.intercepts = intercepts
     self.standardizer = standardizer
+    self.scheme = scheme
   }
 
   /// The weight of feature `j` for output `k`, per unit of the raw feature.
@@ -52,13 +59,16 @@ public struct LinearClassifier: Sendable, Equatable {
   ///
   /// More than two one-versus-rest outputs are divided by their sum.
   public func probabilities(_ x: some RandomAccessCollection<Float>) -> [Double] {
-    Self.probabilities(logits: logits(x))
+    Self.probabilities(logits: logits(x), scheme: scheme)
   }
 
   /// The probabilities that belong to some logits.
-  public static func probabilities(logits: [Double]) -> [Double] {
+  public static func probabilities(
+    logits: [Double], scheme: ClassScheme = .oneVersusRest
+  ) -> [Double] {
     if logits.count == 1 { return [sigmoid(-logits[0]), sigmoid(logits[0])] }
-    let odds = logits.map(sigmoid)
+    let largest = logits.max() ?? 0
+    let odds = scheme == .softmax ? logits.map { exp($0 - largest) } : logits.map(sigmoid)
     let sum = odds.reduce(0, +)
     return odds.map { sum > 0 ? $0 / sum : 1 / Double(odds.count) }
   }
@@ -87,61 +97,5 @@ extension Score {
     loss =
       zip(probabilities, truth).reduce(0) { $0 - log(max($1.0[$1.1], 1e-15)) }
       / Double(max(truth.count, 1))
-  }
-}
-
-/// A classifier that was fitted at one C, with what the solver says of it.
-public struct FittedClassifier: Sendable, Equatable {
-  public var classifier: LinearClassifier
-  /// The loss's weight in the objective.
-  public var c: Double
-  /// The largest relative duality gap over the outputs.
-  public var relativeGap: Double
-  /// Newton steps over all outputs.
-  public var iterations: Int
-}
-
-/// Fits classifiers on one feature matrix along a path of rising C, each started from the last.
-public struct ClassifierPath: Sendable {
-  private let standardizer: Standardizer
-  private let problems: [LogisticRegression]
-
-  /// Multiples of the C at which the first weight appears.
-  ///
-  /// The path stays at its strong end: with a few thousand texts, heads beyond some sixty times
-  /// the smallest C fit the training texts alone.
-  public static let multiples: [Double] = [1.5, 3, 6, 12, 24, 48]
-
-  /// - Parameters:
-  ///   - features: `(texts, d)` raw features of the training texts.
-  ///   - labels: the class of each text.
-  ///   - classes: the number of classes.
-  public init(_ features: Matrix, labels: [Int], classes: Int) {
-    let standardizer = Standardizer(features)
-    let columns = standardizer.columns(of: features)
-    let outputs = classes == 2 ? [1] : Array(0..<classes)
-    self.standardizer = standardizer
-    problems = outputs.map { k in
-      LogisticRegression(columns: columns, positive: labels.map { $0 == k })
-    }
-  }
-
-  /// One fit at each multiple of the smallest useful C; none if no feature tells the classes apart.
-  public func fits(multiples: [Double] = multiples) -> [FittedClassifier] {
-    let smallest = problems.map(\.smallestUsefulC).min() ?? .infinity
-    guard smallest.isFinite else { return [] }
-    var starts = [LogisticFit?](repeating: nil, count: problems.count)
-    return multiples.map { multiple in
-      let c = smallest * multiple
-      let fits = zip(problems, starts).map { $0.fit(c: c, start: $1) }
-      starts = fits
-      return FittedClassifier(
-        classifier: LinearClassifier(
-          weights: Matrix(
-            rows: fits.count, columns: fits[0].weights.count, values: fits.flatMap(\.weights)),
-          intercepts: fits.map(\.intercept), standardizer: standardizer),
-        c: c, relativeGap: fits.map(\.relativeGap).max() ?? 0,
-        iterations: fits.reduce(0) { $0 + $1.iterations })
-    }
   }
 }

@@ -18,9 +18,9 @@ public struct LogisticFit: Sendable, Equatable {
 
 /// L1-penalised logistic regression of one class against the rest.
 ///
-///     minimise over w, b:   ‖w‖₁ + C Σᵢ log(1 + exp(−yᵢ(w·xᵢ + b)))
+///     minimise over w, b:   ‖w‖₁ + C Σᵢ aᵢ log(1 + exp(−yᵢ(w·xᵢ + b)))
 ///
-/// b is free. The method is proximal Newton: the loss becomes its second-order model at the
+/// b is free; aᵢ is how much text i counts. The method is proximal Newton: the loss becomes its second-order model at the
 /// present point, coordinate descent minimises model plus penalty over a working set of features,
 /// and a line search makes the step safe. It stops by the duality gap, with the dual point
 /// `s σ(−y m)`, where b is optimal (so that Σ α y = 0) and s scales into |C Xᵀ(α y)| ≤ 1.
@@ -32,15 +32,19 @@ public struct LogisticRegression: Sendable {
   private let columns: Matrix
   /// +1 for a text of the class, −1 for any other.
   private let signs: [Double]
+  /// How much each text counts.
+  private let textWeights: [Double]
 
   private static let maxIterations = 200
 
   /// - Parameters:
   ///   - columns: `(d, n)` features, standardised by the caller.
   ///   - positive: for each of the n texts, whether it is of the class.
-  public init(columns: Matrix, positive: [Bool]) {
+  ///   - textWeights: how much each text counts; nil if all count once.
+  public init(columns: Matrix, positive: [Bool], textWeights: [Double]? = nil) {
     precondition(columns.columns == positive.count, "\(positive.count) labels")
     self.columns = columns
+    self.textWeights = textWeights ?? positive.map { _ in 1 }
     signs = positive.map { $0 ? 1 : -1 }
   }
 
@@ -102,21 +106,27 @@ public struct LogisticRegression: Sendable {
 
   private func objective(at state: State, c: Double) -> Double {
     var loss = 0.0
-    for (margin, sign) in zip(state.margins, signs) { loss += softplus(-sign * margin) }
+    for (i, margin) in state.margins.enumerated() {
+      loss += textWeights[i] * softplus(-signs[i] * margin)
+    }
     return state.weights.reduce(0) { $0 + abs($1) } + c * loss
   }
 
   /// ∂/∂w of the loss, C Σ −y σ(−y m) x; at an optimum |gⱼ| ≤ 1, and gⱼ = −sign(wⱼ) where wⱼ ≠ 0.
   private func gradient(at state: State, c: Double) -> [Double] {
-    multiply(columns, zip(state.margins, signs).map { -c * $1 * sigmoid(-$1 * $0) })
+    multiply(
+      columns,
+      signs.indices.map { i in
+        -c * textWeights[i] * signs[i] * sigmoid(-signs[i] * state.margins[i])
+      })
   }
 
   /// C Σ H(α), H the binary entropy in nats, at α = s σ(−y m).
   private func dual(at state: State, gradient: [Double], c: Double) -> Double {
     let scale = 1 / max(1, gradient.lazy.map { abs($0) }.max() ?? 0)
     var value = 0.0
-    for (margin, sign) in zip(state.margins, signs) {
-      value += entropy(scale * sigmoid(-sign * margin))
+    for (i, margin) in state.margins.enumerated() {
+      value += textWeights[i] * entropy(scale * sigmoid(-signs[i] * margin))
     }
     return c * value
   }
@@ -126,10 +136,10 @@ public struct LogisticRegression: Sendable {
     for _ in 0..<50 {
       var slope = 0.0
       var curvature = 0.0
-      for (margin, sign) in zip(state.margins, signs) {
-        let p = sigmoid(-sign * margin)
-        slope -= sign * p
-        curvature += p * (1 - p)
+      for (i, margin) in state.margins.enumerated() {
+        let p = sigmoid(-signs[i] * margin)
+        slope -= textWeights[i] * signs[i] * p
+        curvature += textWeights[i] * p * (1 - p)
       }
       // Far out on both sides the curvature vanishes; a bounded step comes back from there.
       let move = max(-5, min(5, -slope / max(curvature, 1e-12)))
@@ -146,9 +156,9 @@ public struct LogisticRegression: Sendable {
   ) {
     let working = workingSet(state, gradient)
     let x = columns.selecting(rows: working)
-    let curvatures = zip(state.margins, signs).map { margin, sign in
-      let p = sigmoid(-sign * margin)
-      return max(c * p * (1 - p), 1e-12)
+    let curvatures = signs.indices.map { i in
+      let p = sigmoid(-signs[i] * state.margins[i])
+      return max(c * textWeights[i] * p * (1 - p), 1e-12)
     }
     let model = QuadraticModel(x, curvatures: curvatures)
     let weights = working.map { state.weights[$0] }

@@ -68,7 +68,7 @@ public struct RunInfo: Sendable, Codable, Equatable {
     public var tried: Int
   }
 
-  public static let currentSchema = 1
+  public static let currentSchema = 2
 
   public var schema = Self.currentSchema
   public var spinscope: String
@@ -90,6 +90,9 @@ struct ProbeEntry: Codable {
   var c: Double
   var relativeGap: Double
   var iterations: Int
+  var objective: Double
+  var converged: Bool
+  var scheme: ClassScheme
   var nonzero: Int
   var validation: Score
 
@@ -100,6 +103,9 @@ struct ProbeEntry: Codable {
     c = probe.fitted.c
     relativeGap = probe.fitted.relativeGap
     iterations = probe.fitted.iterations
+    objective = probe.fitted.objective
+    converged = probe.fitted.converged
+    scheme = probe.fitted.classifier.scheme
     nonzero = probe.saliency.count { $0 > 0 }
     validation = probe.validation
   }
@@ -115,6 +121,8 @@ struct HeadEntry: Codable {
     var neurons: Int
     var relativeGap: Double
     var iterations: Int
+    var objective: Double
+    var converged: Bool
     var validation: Score
 
     init(_ head: Head) {
@@ -123,11 +131,15 @@ struct HeadEntry: Codable {
       neurons = head.neurons.count
       relativeGap = head.fitted.relativeGap
       iterations = head.fitted.iterations
+      objective = head.fitted.objective
+      converged = head.fitted.converged
       validation = head.validation
     }
   }
 
   var classes: [String]
+  /// How the outputs become probabilities.
+  var scheme: ClassScheme
   var representation: Representation
   var pooling: Pooling
   var eta: Double

@@ -107,13 +107,15 @@ extension Run {
       let classifier = LinearClassifier(
         weights: try tensors.matrix("weights.\(name)", rows: outputs, columns: width),
         intercepts: try tensors.vector("intercepts.\(name)", count: outputs),
-        standardizer: try tensors.standardizer("mean.\(name)", "scale.\(name)", count: width))
+        standardizer: try tensors.standardizer("mean.\(name)", "scale.\(name)", count: width),
+        scheme: entry.scheme)
       probes.append(
         Probe(
           key: entry.key,
           fitted: FittedClassifier(
             classifier: classifier, c: entry.c, relativeGap: entry.relativeGap,
-            iterations: entry.iterations),
+            iterations: entry.iterations, objective: entry.objective,
+            converged: entry.converged),
           validation: entry.validation))
     }
     return probes
@@ -158,14 +160,16 @@ extension Run {
         intercepts: try tensors.vector("exit.\(exit.depth).intercepts", count: info.outputs),
         standardizer: Standardizer(
           mean: Array(all.mean.prefix(exit.neurons)),
-          scale: Array(all.scale.prefix(exit.neurons))))
+          scale: Array(all.scale.prefix(exit.neurons))),
+        scheme: entry.scheme)
       exits.append(
         Head(
           representation: entry.representation, pooling: entry.pooling, eta: entry.eta,
           depth: exit.depth, neurons: Array(neurons.prefix(exit.neurons)),
           fitted: FittedClassifier(
             classifier: classifier, c: exit.c, relativeGap: exit.relativeGap,
-            iterations: exit.iterations),
+            iterations: exit.iterations, objective: exit.objective,
+            converged: exit.converged),
           validation: exit.validation))
     }
     return exits

@@ -14,6 +14,12 @@ public struct Standardizer: Sendable, Equatable {
     self.scale = scale
   }
 
+  /// Leaves features as they are.
+  public init(width: Int) {
+    self.init(
+      mean: Array(repeating: 0, count: width), scale: Array(repeating: 1, count: width))
+  }
+
   /// Measures the `(texts, features)` matrix `x`, in double precision and two passes.
   public init(_ x: Matrix) {
     let (n, d) = (Double(max(x.rows, 1)), x.columns)

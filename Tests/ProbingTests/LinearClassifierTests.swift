@@ -59,6 +59,17 @@ struct LinearClassifierTests {
     #expect(p.allSatisfy { 0...1 ~= $0 })
   }
 
+  @Test("a softmax depends on the differences of its logits alone")
+  func softmax() {
+    let p = LinearClassifier.probabilities(logits: [1, 2, 4], scheme: .softmax)
+    let shifted = LinearClassifier.probabilities(logits: [801, 802, 804], scheme: .softmax)
+    for (a, b) in zip(p, shifted) { #expect(abs(a - b) < 1e-12) }
+    #expect(abs(log(p[2] / p[0]) - 3) < 1e-12 && abs(p.reduce(0, +) - 1) < 1e-12)
+    #expect(
+      LinearClassifier.probabilities(logits: [2], scheme: .softmax)
+        == LinearClassifier.probabilities(logits: [2]))
+  }
+
   @Test("the prediction is the most probable class of each row", arguments: [1, 3])
   func predictions(outputs: Int) {
     let (classifier, x) = classifier(outputs: outputs, features: 4)
@@ -95,50 +106,5 @@ struct LinearClassifierTests {
     #expect(!right.isBetter(than: right))
     #expect(Score(correct: 2, of: 3).isBetter(than: Score(correct: 1, of: 3)))
     #expect(!Score(correct: 2, of: 3).isBetter(than: Score(correct: 2, of: 3)))
-  }
-
-  // MARK: The path
-
-  /// Three classes, of which each has a feature of its own, beside noise.
-  private func threeClasses() -> (x: Matrix, labels: [Int]) {
-    var noise = Noise(seed: 6)
-    var x = noise.matrix(rows: 60, columns: 7)
-    let labels = (0..<60).map { $0 % 3 }
-    for (row, label) in labels.enumerated() { x[row, 2 * label] += 3 }
-    return (x, labels)
-  }
-
-  @Test("three classes get one output each, whose strongest feature is the class's own")
-  func path() {
-    let (x, labels) = threeClasses()
-    let fits = ClassifierPath(x, labels: labels, classes: 3).fits()
-    #expect(fits.count == ClassifierPath.multiples.count)
-    for fitted in fits {
-      #expect(fitted.relativeGap <= 1e-4)
-      #expect(fitted.classifier.weights.rows == 3 && fitted.classifier.intercepts.count == 3)
-    }
-    let last = fits[fits.count - 1].classifier
-    for k in 0..<3 {
-      let row = last.weights.row(k)
-      #expect(row.indices.max { row[$0] < row[$1] } == 2 * k)
-    }
-    #expect(Score(last.predictions(x), truth: labels).accuracy > 0.85)
-  }
-
-  @Test("C stands in the given ratios, and a larger one fits the training texts better")
-  func multiples() {
-    let (x, labels) = threeClasses()
-    let fits = ClassifierPath(x, labels: labels.map { min($0, 1) }, classes: 2)
-      .fits(multiples: [1.5, 3, 30])
-    #expect(fits.map { ($0.c / fits[0].c * 1e6).rounded() } == [1e6, 2e6, 20e6])
-    #expect(fits[0].classifier.weights.rows == 1)
-    let norms = fits.map { $0.classifier.weights.values.reduce(0) { $0 + abs($1) } }
-    #expect(norms == norms.sorted() && norms[0] > 0)
-  }
-
-  @Test("features that never change give no fit")
-  func constants() {
-    let path = ClassifierPath(Matrix(rows: 4, columns: 2), labels: [0, 1, 0, 1], classes: 2)
-    #expect(path.fits().isEmpty)
   }
 }

@@ -75,8 +75,8 @@ struct RunFilesTests {
 
   @Test("the schema is another")
   func schema() throws {
-    let folder = try edit("run.json", "\"schema\" : 1", "\"schema\" : 2")
-    expectFault(folder, in: "schema 2, expected 1")
+    let folder = try edit("run.json", "\"schema\" : 2", "\"schema\" : 9")
+    expectFault(folder, in: "schema 9, expected 2")
   }
 
   @Test("a folder without run.json is no run")
