@@ -1,7 +1,7 @@
 public import Tensors
 
 /// A classifier that was fitted at one C, with what the solver says of it.
-public struct FittedClassifier: Sendable, Equatable {
+public struct FittedClassifier: Sendable, Equatable, Codable {
   public var classifier: LinearClassifier
   /// The loss's weight in the objective.
   public var c: Double

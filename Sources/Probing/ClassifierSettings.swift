@@ -1,5 +1,5 @@
 /// How much each text counts in the loss.
-public enum ClassWeighting: String, Codable, Sendable {
+public enum ClassWeighting: String, Codable, Sendable, CaseIterable {
   /// Every text counts once.
   case none
   /// A text of class k counts n / (K nₖ) times, so that all classes count alike; as scikit-learn.
@@ -7,7 +7,7 @@ public enum ClassWeighting: String, Codable, Sendable {
 }
 
 /// How more than two classes share out the answer; two classes are one output in both schemes.
-public enum ClassScheme: String, Codable, Sendable {
+public enum ClassScheme: String, Codable, Sendable, CaseIterable {
   /// One regression a class, against all others; SPIN's choice.
   case oneVersusRest
   /// One multinomial regression of all classes.
@@ -15,7 +15,7 @@ public enum ClassScheme: String, Codable, Sendable {
 }
 
 /// What happens to the features before a fit.
-public enum Scaling: String, Codable, Sendable {
+public enum Scaling: String, Codable, Sendable, CaseIterable {
   /// The training texts' mean is taken away, and their deviation made 1.
   case standard
   /// Nothing: the paper's choice.

@@ -52,8 +52,8 @@ public struct Explanation: Sendable, Equatable {
   public var attribution: WordAttribution
   /// What each word adds to the logit.
   public var wordContributions: [Double]
-  /// What each word adds through each layer that the head reads: `[layer][word]`; empty for
-  /// occlusion, which knows no layers.
+  /// What each word adds through each layer: `[layer][word]`, in the order of `Head.layers`; empty
+  /// for occlusion, which knows no layers.
   public var wordLayers: [[Double]]
   /// For each neuron of the head, the word that moves it furthest from its mean; nil for occlusion.
   public var strongestWords: [Int?]
@@ -74,11 +74,17 @@ public struct Explanation: Sendable, Equatable {
   public var residual: Double { abs(logit - base - contributions.reduce(0, +)) }
 
   /// Contributions summed by layer, in order: their sum is the same.
-  public func layerContributions(_ neurons: [NeuronAddress]) -> [(layer: Int, sum: Double)] {
-    let groups = Dictionary(grouping: neurons.indices) { neurons[$0].layer }
-    return groups.keys.sorted().map { layer in
-      (layer, (groups[layer] ?? []).reduce(0) { $0 + contributions[$1] })
+  ///
+  /// The head's `neurons` stand a layer's side by side.
+  public func layerContributions(
+    _ neurons: [NeuronAddress]
+  ) -> [(layer: LayerAddress, sum: Double)] {
+    var layers: [(layer: LayerAddress, sum: Double)] = []
+    for (neuron, contribution) in zip(neurons, contributions) {
+      if layers.last?.layer != neuron.layerAddress { layers.append((neuron.layerAddress, 0)) }
+      layers[layers.count - 1].sum += contribution
     }
+    return layers
   }
 }
 
@@ -140,7 +146,7 @@ public struct Explainer: Sendable {
     let x = tap.pooled(head.pooling)[0]
     let classifier = head.fitted.classifier
     let logits = classifier.logits(x)
-    let probabilities = LinearClassifier.probabilities(logits: logits)
+    let probabilities = LinearClassifier.probabilities(logits: logits, scheme: classifier.scheme)
     let predicted = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
     let output = logits.count == 1 ? 0 : predicted
     let words = self.words(of: encoding, text)
@@ -219,16 +225,17 @@ public struct Explainer: Sendable {
   /// Shares every neuron's contribution out to the words, where the pooling does so exactly.
   private func shareOut(_ tap: NeuronTap, output: Int, in explanation: inout Explanation) {
     let words = explanation.words
+    let places = Dictionary(uniqueKeysWithValues: head.layers.enumerated().map { ($1, $0) })
     var layers = [[Double]](
-      repeating: Array(repeating: 0, count: words.count), count: head.depth + 1)
+      repeating: Array(repeating: 0, count: words.count), count: places.count)
     let standardizer = head.fitted.classifier.standardizer
     for (j, neuron) in head.neurons.enumerated() {
       let weight =
         Double(head.fitted.classifier.weights[output, j]) / Double(standardizer.scale[j])
-      guard weight != 0 else { continue }
+      guard weight != 0, let layer = places[neuron.layerAddress] else { continue }
       let shares = shares(tap.tokens(j), mean: standardizer.mean[j])
       let parts = words.map { word in weight * word.tokens.reduce(0) { $0 + shares[$1] } }
-      for (w, part) in parts.enumerated() { layers[neuron.layer][w] += part }
+      for (w, part) in parts.enumerated() { layers[layer][w] += part }
       explanation.strongestWords[j] = parts.indices.max { abs(parts[$0]) < abs(parts[$1]) }
     }
     explanation.wordLayers = layers

@@ -58,7 +58,7 @@ public struct Extractor: Sendable {
     self.workers = workers
   }
 
-  /// The pooled features of all texts, and what became of each text.
+  /// The pooled features of all texts in memory, and what became of each text.
   ///
   /// - Parameters:
   ///   - texts: any number, of any length.
@@ -67,28 +67,108 @@ public struct Extractor: Sendable {
   public func extract(
     _ texts: [String], progress: (WorkProgress) -> Bool
   ) -> (features: Features, facts: [TextFacts])? {
+    let prepared = prepare(texts)
+    var matrices: [FeatureKey: Matrix] = [:]
+    let isWhole = extract(
+      prepared, batches: Array(prepared.batches.indices),
+      into: { batch in
+        for (key, pooled) in batch.pooled {
+          if matrices[key] == nil {
+            matrices[key] = Matrix(rows: texts.count, columns: pooled.columns)
+          }
+          for (row, text) in batch.texts.enumerated() {
+            matrices[key]?.setRow(text, to: pooled.row(row))
+          }
+        }
+      }, progress: progress)
+    var features = Features()
+    for (key, matrix) in matrices { features[key] = StoredMatrix(matrix) }
+    return isWhole ? (features, prepared.facts) : nil
+  }
+
+  /// Texts as token ids, packed into batches.
+  public struct PreparedTexts: Sendable {
+    /// What each text brings to the model.
+    public let facts: [TextFacts]
+    /// Positions of texts; the packing depends on the texts alone.
+    public let batches: [[Int]]
+    fileprivate let ids: [[Int32]]
+
+    /// Tokens of some batches.
+    public func tokens(of batches: some Sequence<Int>) -> Int {
+      batches.reduce(0) { $0 + self.batches[$1].reduce(0) { $0 + facts[$1].tokens } }
+    }
+  }
+
+  /// The pooled features of the texts of one batch.
+  public struct PooledBatch: Sendable {
+    /// Its place among all batches.
+    public var number: Int
+    /// Positions of its texts.
+    public var texts: [Int]
+    /// One `(texts, width)` matrix a layer and pooling.
+    public var pooled: [(key: FeatureKey, matrix: Matrix)]
+  }
+
+  /// Tokenizes and packs texts.
+  public func prepare(_ texts: [String]) -> PreparedTexts {
     let encodings = tokenize(texts)
     let facts = encodings.map { TextFacts(tokens: $0.ids.count, truncated: $0.truncated) }
-    let jobs = batches(of: facts.map(\.tokens))
-    let total = facts.reduce(0) { $0 + $1.tokens }
-    var features = Features()
-    var done = 0
-    var stopped = !progress(WorkProgress("reading texts", done: 0, total: total))
-    forEachInParallel(count: stopped ? 0 : jobs.count, workers: workers) {
+    return PreparedTexts(
+      facts: facts, batches: batches(of: facts.map(\.tokens)), ids: encodings.map(\.ids))
+  }
+
+  /// Hands over the pooled features of some batches, in the order in which they are done.
+  ///
+  /// - Parameters:
+  ///   - prepared: all texts.
+  ///   - wanted: places in `prepared.batches`.
+  ///   - sink: takes a batch; called by one thread at a time.
+  ///   - progress: called after every batch, in tokens of all texts; return `false` to stop.
+  /// - Returns: whether the work was done to its end.
+  /// - Throws: what `sink` throws, which ends the work.
+  public func extract<Fault: Error>(
+    _ prepared: PreparedTexts, batches wanted: [Int],
+    into sink: (PooledBatch) throws(Fault) -> Void, progress: (WorkProgress) -> Bool
+  ) throws(Fault) -> Bool {
+    let total = prepared.tokens(of: prepared.batches.indices)
+    var read = total - prepared.tokens(of: wanted)
+    var stopped = !progress(WorkProgress("reading texts", done: read, total: total))
+    var fault: Fault?
+    forEachInParallel(count: stopped ? 0 : wanted.count, workers: workers) {
       Workspace()
     } work: { job, workspace in
       var tap = PoolingTap(poolings)
       model.forward(
-        Batch(jobs[job].map { encodings[$0].ids }), blocks: model.shape.blocks,
+        Batch(prepared.batches[wanted[job]].map { prepared.ids[$0] }), blocks: model.shape.blocks,
         workspace: &workspace, tap: &tap)
       return tap
     } consume: { job, tap in
-      collect(tap, texts: jobs[job], of: texts.count, into: &features)
-      done += jobs[job].reduce(0) { $0 + facts[$1].tokens }
-      stopped = !progress(WorkProgress("reading texts", done: done, total: total))
+      let texts = prepared.batches[wanted[job]]
+      do throws(Fault) {
+        try sink(PooledBatch(number: wanted[job], texts: texts, pooled: pooled(tap)))
+      } catch {
+        fault = error
+        return false
+      }
+      read += prepared.tokens(of: [wanted[job]])
+      stopped = !progress(WorkProgress("reading texts", done: read, total: total))
       return !stopped
     }
-    return stopped ? nil : (features, facts)
+    if let fault { throw fault }
+    return !stopped
+  }
+
+  private func pooled(_ tap: PoolingTap) -> [(key: FeatureKey, matrix: Matrix)] {
+    var pooled: [(key: FeatureKey, matrix: Matrix)] = []
+    for representation in Representation.allCases {
+      for layer in 0..<representation.layers(blocks: model.shape.blocks) {
+        for (pooling, matrix) in zip(poolings, tap.features(representation, layer: layer)) {
+          pooled.append((FeatureKey(representation, layer: layer, pooling: pooling), matrix))
+        }
+      }
+    }
+    return pooled
   }
 
   private func tokenize(_ texts: [String]) -> [Encoding] {
@@ -114,20 +194,5 @@ public struct Extractor: Sendable {
       room -= tokens[text]
     }
     return batches
-  }
-
-  private func collect(
-    _ tap: PoolingTap, texts: [Int], of count: Int, into features: inout Features
-  ) {
-    for representation in Representation.allCases {
-      for layer in 0..<representation.layers(blocks: model.shape.blocks) {
-        let pooled = tap.features(representation, layer: layer)
-        for (pooling, matrix) in zip(poolings, pooled) {
-          features.place(
-            matrix, at: texts, of: count,
-            key: FeatureKey(representation, layer: layer, pooling: pooling))
-        }
-      }
-    }
   }
 }

@@ -1,9 +1,9 @@
-/// A classifier on the salient neurons of blocks or hidden states 0 … depth, side by side.
-public struct Head: Sendable {
-  public var representation: Representation
+/// A classifier on the salient neurons of layers 0 … depth, side by side.
+public struct Head: Sendable, Codable {
+  public var source: HeadSource
   public var pooling: Pooling
-  /// The share of each layer's saliency that its neurons carry.
-  public var eta: Double
+  /// Which of each layer's neurons it reads.
+  public var selection: NeuronSelection
   /// The last layer that it reads: everything above need not be computed.
   public var depth: Int
   /// Its inputs, in the order of its weights.
@@ -14,12 +14,12 @@ public struct Head: Sendable {
 
   /// Keeps a fitted head.
   public init(
-    representation: Representation, pooling: Pooling, eta: Double, depth: Int,
+    source: HeadSource, pooling: Pooling, selection: NeuronSelection, depth: Int,
     neurons: [NeuronAddress], fitted: FittedClassifier, validation: Score
   ) {
-    self.representation = representation
+    self.source = source
     self.pooling = pooling
-    self.eta = eta
+    self.selection = selection
     self.depth = depth
     self.neurons = neurons
     self.fitted = fitted
@@ -27,30 +27,67 @@ public struct Head: Sendable {
   }
 
   /// Blocks that must run before this head can answer.
-  public var blocksNeeded: Int { representation == .hidden ? depth : depth + 1 }
+  public var blocksNeeded: Int { source.blocksNeeded(depth: depth) }
 
-  /// Integrates the neurons that `probes` (one a layer, in order) keep at η, and fits a head.
+  /// The layers that it reads, in the order in which they are computed.
+  public var layers: [LayerAddress] { source.layers(depth: depth) }
+}
+
+/// A head that is to be fitted: what it reads, and how much of it.
+struct HeadPlan: Sendable, Hashable {
+  var source: HeadSource
+  var pooling: Pooling
+  var selection: NeuronSelection
+  var depth: Int
+
+  /// Joins the neurons that the layers' probes keep, fits along the path of C and keeps the fit
+  /// that does best on validation.
   ///
   /// - Returns: nil if no neuron is kept, or none tells the classes apart.
-  static func fit(
-    _ probes: [Probe], eta: Double, _ features: Features, _ splits: SplitLabels,
-    multiples: [Double] = ClassifierPath.multiples
+  func fit(
+    _ probes: [FeatureKey: Probe], _ features: Features, _ splits: SplitLabels,
+    _ settings: FitSettings
   ) -> Head? {
-    guard let last = probes.last?.key else { return nil }
-    let neurons = probes.flatMap { $0.salientNeurons(eta: eta) }
+    let neurons = source.layers(depth: depth).flatMap { layer in
+      probes[FeatureKey(layer.representation, layer: layer.layer, pooling: pooling)]?
+        .salientNeurons(selection, settings.saliency) ?? []
+    }
+    return fit(neurons, features, splits, settings)
+  }
+
+  /// Fits on the given neurons.
+  func fit(
+    _ neurons: [NeuronAddress], _ features: Features, _ splits: SplitLabels,
+    _ settings: FitSettings
+  ) -> Head? {
     guard !neurons.isEmpty else { return nil }
     let path = ClassifierPath(
-      features.integrated(neurons, pooling: last.pooling, rows: splits.train),
-      labels: splits.trainLabels, classes: splits.classes)
-    let held = features.integrated(neurons, pooling: last.pooling, rows: splits.validation)
-    var best: Head?
-    for fitted in path.fits(multiples: multiples) {
-      let score = Score(fitted.classifier, held, truth: splits.validationLabels)
-      if let best, !score.isBetter(than: best.validation) { continue }
-      best = Head(
-        representation: last.representation, pooling: last.pooling, eta: eta, depth: last.layer,
-        neurons: neurons, fitted: fitted, validation: score)
+      features.integrated(neurons, pooling: pooling, rows: splits.train),
+      labels: splits.trainLabels, classes: splits.classes, settings: settings.classifier)
+    let held = features.integrated(neurons, pooling: pooling, rows: splits.validation)
+    let candidates = path.fits(settings.cGrid).map { fitted in
+      Head(
+        source: source, pooling: pooling, selection: selection, depth: depth, neurons: neurons,
+        fitted: fitted,
+        validation: Score(fitted.classifier, held, truth: splits.validationLabels))
     }
-    return best
+    return candidates.best(by: settings.choice, \.validation)
+  }
+}
+
+extension ClassifierPath {
+  /// One fit at each C of a grid.
+  func fits(_ grid: CGrid) -> [FittedClassifier] {
+    switch grid {
+    case .multiples(let multiples): fits(multiples: multiples)
+    case .values(let values): fits(cs: values)
+    }
+  }
+}
+
+extension Array {
+  /// The element whose score a rule prefers; the first of equals.
+  func best(by rule: ChoiceRule, _ score: (Element) -> Score) -> Element? {
+    self.min { score($0).isBetter(than: score($1), by: rule) }
   }
 }

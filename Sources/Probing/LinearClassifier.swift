@@ -6,7 +6,7 @@ public import Tensors
 /// Two classes have one row of weights, for the second class; more have one row each. Logits are
 /// log-odds in units of nats: of the class against all others where outputs are one versus rest,
 /// of one class against another, as differences, where they are a softmax.
-public struct LinearClassifier: Sendable, Equatable {
+public struct LinearClassifier: Sendable, Equatable, Codable {
   /// `(K', d)` for standardised features; K' is 1 for two classes, else the number of classes.
   public var weights: Matrix
   /// K' intercepts.
@@ -91,8 +91,10 @@ extension Score {
   /// Scores `classifier` on the rows of `(texts, d)` raw features.
   public init(_ classifier: LinearClassifier, _ features: Matrix, truth: [Int]) {
     let probabilities = classifier.probabilities(rowsOf: features)
-    self.init(
-      probabilities.map { p in p.indices.max { p[$0] < p[$1] } ?? 0 }, truth: truth)
+    let predicted = probabilities.map { p in p.indices.max { p[$0] < p[$1] } ?? 0 }
+    self.init(predicted, truth: truth)
+    macroF1 = Probing.macroF1(
+      predicted, truth: truth, classes: max(2, classifier.weights.rows))
     // A classifier that is certain and wrong loses much, but not everything.
     loss =
       zip(probabilities, truth).reduce(0) { $0 - log(max($1.0[$1.1], 1e-15)) }

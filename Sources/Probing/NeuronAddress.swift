@@ -15,6 +15,19 @@ public enum Representation: String, Sendable, Codable, CaseIterable {
   public func layers(blocks: Int) -> Int { self == .hidden ? blocks + 1 : blocks }
 }
 
+/// A layer's name: `A7` is the activations of block 7, `H3` is hidden state 3.
+public struct LayerAddress: Sendable, Hashable, CustomStringConvertible {
+  public var representation: Representation
+  public var layer: Int
+
+  /// Names one layer.
+  public init(_ representation: Representation, _ layer: Int) {
+    (self.representation, self.layer) = (representation, layer)
+  }
+
+  public var description: String { "\(representation.letter)\(layer)" }
+}
+
 /// A neuron's name: `A7.1203` is activation 1203 of block 7, `H3.88` dimension 88 of hidden
 /// state 3.
 public struct NeuronAddress: Sendable, Hashable, CustomStringConvertible {
@@ -28,6 +41,9 @@ public struct NeuronAddress: Sendable, Hashable, CustomStringConvertible {
     self.layer = layer
     self.index = index
   }
+
+  /// The layer that it belongs to.
+  public var layerAddress: LayerAddress { LayerAddress(representation, layer) }
 
   /// Reads an address as people write it; nil if it is none.
   public init?(_ text: String) {
@@ -45,4 +61,22 @@ public struct NeuronAddress: Sendable, Hashable, CustomStringConvertible {
   }
 
   public var description: String { "\(representation.letter)\(layer).\(index)" }
+}
+
+/// As people write it: `"A7.1203"`.
+extension NeuronAddress: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let address = NeuronAddress(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "'\(text)' is no neuron address such as A7.1203")
+    }
+    self = address
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
 }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// A linear probe on one layer's pooled features: how much of the answer can be read there.
-public struct Probe: Sendable {
+public struct Probe: Sendable, Codable {
   public var key: FeatureKey
   public var fitted: FittedClassifier
   /// The share of validation texts that it gets right.
@@ -18,52 +18,38 @@ public struct Probe: Sendable {
   ///
   /// - Returns: nil if no feature tells the classes apart.
   static func fit(
-    _ key: FeatureKey, _ features: Matrix, _ splits: SplitLabels,
-    multiples: [Double] = ClassifierPath.multiples
+    _ key: FeatureKey, _ features: StoredMatrix, _ splits: SplitLabels, _ settings: FitSettings
   ) -> Probe? {
     let path = ClassifierPath(
-      features.selecting(rows: splits.train), labels: splits.trainLabels, classes: splits.classes)
+      features.selecting(rows: splits.train), labels: splits.trainLabels, classes: splits.classes,
+      settings: settings.classifier)
     let held = features.selecting(rows: splits.validation)
-    let candidates = path.fits(multiples: multiples).map { fitted in
+    let candidates = path.fits(settings.cGrid).map { fitted in
       Probe(
         key: key, fitted: fitted,
         validation: Score(fitted.classifier, held, truth: splits.validationLabels))
     }
-    return candidates.min { $0.validation.isBetter(than: $1.validation) }
+    return candidates.best(by: settings.choice, \.validation)
   }
 
-  /// w², summed over the outputs: the paper's saliency of each neuron.
+  /// How much each neuron weighs, summed over the outputs.
   ///
-  /// Source: Jiao et al. 2024, arXiv:2311.15983, and the authors' code.
-  public var saliency: [Double] {
+  /// Source: Jiao et al. 2024, arXiv:2311.15983, and the authors' code, which squares.
+  public func saliency(_ measure: SaliencyMeasure = .squared) -> [Double] {
     let weights = fitted.classifier.weights
     return (0..<weights.columns).map { j in
-      (0..<weights.rows).reduce(0) { $0 + Double(weights[$1, j]) * Double(weights[$1, j]) }
+      (0..<weights.rows).reduce(0) { $0 + measure.saliency(of: weights[$1, j]) }
     }
   }
 
-  /// The smallest set of top neurons whose saliency reaches the share η of the layer's total.
-  ///
-  /// - Returns: neurons by falling saliency, equals by index; none if the probe is all zero.
-  public func salientNeurons(eta: Double) -> [NeuronAddress] {
-    let saliency = saliency
-    let total = saliency.reduce(0, +)
-    guard total > 0 else { return [] }
-    var kept: [NeuronAddress] = []
-    var sum = 0.0
-    for index in ranking(saliency) {
-      guard saliency[index] > 0 else { break }
-      kept.append(NeuronAddress(key.representation, layer: key.layer, index: index))
-      sum += saliency[index]
-      if sum >= eta * total { break }
+  /// The neurons that a selection keeps, by falling saliency; none if the probe is all zero.
+  public func salientNeurons(
+    _ selection: NeuronSelection, _ measure: SaliencyMeasure = .squared
+  ) -> [NeuronAddress] {
+    selection.kept(of: saliency(measure)).map {
+      NeuronAddress(key.representation, layer: key.layer, index: $0)
     }
-    return kept
   }
-}
-
-/// Indices by falling value, equals by index.
-func ranking(_ values: [Double]) -> [Int] {
-  values.indices.sorted { (values[$1], $0) < (values[$0], $1) }
 }
 
 /// Which texts train and which choose, with their classes.
@@ -75,9 +61,15 @@ struct SplitLabels: Sendable {
   let classes: Int
 
   init(_ data: DataSet) {
-    train = data.indices(of: .train)
+    self.init(
+      data, train: data.indices(of: .train), validation: data.indices(of: .validation))
+  }
+
+  /// Takes other texts to train and to choose than the data set's own.
+  init(_ data: DataSet, train: [Int], validation: [Int]) {
+    self.train = train
+    self.validation = validation
     trainLabels = data.labels(at: train)
-    validation = data.indices(of: .validation)
     validationLabels = data.labels(at: validation)
     classes = data.classes.count
   }

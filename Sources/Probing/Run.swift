@@ -13,8 +13,8 @@ public struct Run: Sendable {
 
   /// Joins a result with what it was fitted on.
   public init(
-    _ result: FitResult, model: RunInfo.Model, dataName: String, source: DataSource,
-    data: DataSet, facts: [TextFacts], settings: FitSettings
+    _ result: FitResult, _ scores: Scores, model: RunInfo.Model, dataName: String,
+    source: DataSource, data: DataSet, facts: [TextFacts], settings: FitSettings
   ) {
     let head = result.head
     info = RunInfo(
@@ -26,15 +26,16 @@ public struct Run: Sendable {
           uniqueKeysWithValues: Split.allCases.map { ($0.rawValue, data.indices(of: $0).count) }),
         tokens: facts.reduce(0) { $0 + $1.tokens }, truncated: facts.count { $0.truncated },
         overlap: data.overlap, isSplitBySeed: data.isSplitBySeed),
-      settings: settings, scaling: "training mean and deviation", saliency: "w²",
+      settings: settings,
       chosen: RunInfo.Chosen(
-        representation: head.representation, pooling: head.pooling, eta: head.eta,
+        source: head.source, pooling: head.pooling, selection: head.selection,
         depth: head.depth, c: head.fitted.c, neurons: head.neurons.count,
-        tried: (result.grid.count + result.exits.count) * settings.multiples.count))
+        tried: (result.grid.count + (settings.depths == .all ? 0 : result.exits.count))
+          * settings.cGrid.count))
     texts = data.texts
     probes = result.probes
     exits = result.exits
-    scores = Scores(result)
+    self.scores = scores
   }
 
   /// The chosen head.

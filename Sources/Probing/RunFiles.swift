@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 public import Transformers
 
 /// Why a run was refused or could not be written: the file and what is wrong with it.
@@ -58,9 +59,9 @@ public struct RunInfo: Sendable, Codable, Equatable {
 
   /// Which head validation chose.
   public struct Chosen: Sendable, Codable, Equatable {
-    public var representation: Representation
+    public var source: HeadSource
     public var pooling: Pooling
-    public var eta: Double
+    public var selection: NeuronSelection
     public var depth: Int
     public var c: Double
     public var neurons: Int
@@ -75,10 +76,6 @@ public struct RunInfo: Sendable, Codable, Equatable {
   public var model: Model
   public var data: Data
   public var settings: FitSettings
-  /// `training mean and deviation`: how probes and heads scale their features.
-  public var scaling: String
-  /// `w²`: how a neuron's saliency follows from its weight.
-  public var saliency: String
   public var chosen: Chosen
 }
 
@@ -106,7 +103,7 @@ struct ProbeEntry: Codable {
     objective = probe.fitted.objective
     converged = probe.fitted.converged
     scheme = probe.fitted.classifier.scheme
-    nonzero = probe.saliency.count { $0 > 0 }
+    nonzero = probe.saliency().count { $0 > 0 }
     validation = probe.validation
   }
 
@@ -135,14 +132,20 @@ struct HeadEntry: Codable {
       converged = head.fitted.converged
       validation = head.validation
     }
+
+    /// Whether a head of this depth can read `neuron`.
+    func reads(_ neuron: NeuronAddress, _ source: HeadSource) -> Bool {
+      let isBelow = source == .both && neuron.representation == .activation
+      return isBelow ? neuron.layer < depth : neuron.layer <= depth
+    }
   }
 
   var classes: [String]
   /// How the outputs become probabilities.
   var scheme: ClassScheme
-  var representation: Representation
+  var source: HeadSource
   var pooling: Pooling
-  var eta: Double
+  var selection: NeuronSelection
   var c: Double
   /// Addresses, in the order of the weights.
   var neurons: [String]
@@ -156,18 +159,20 @@ struct HeadEntry: Codable {
 public struct Scores: Sendable, Codable, Equatable {
   /// One configuration that was tried.
   public struct GridPoint: Sendable, Codable, Equatable {
-    public var representation: Representation
+    public var source: HeadSource
     public var pooling: Pooling
-    public var eta: Double
+    public var selection: NeuronSelection
+    public var depth: Int
     public var c: Double
     public var neurons: Int
     public var relativeGap: Double
     public var validation: Score
 
     init(_ head: Head) {
-      representation = head.representation
+      source = head.source
       pooling = head.pooling
-      eta = head.eta
+      selection = head.selection
+      depth = head.depth
       c = head.fitted.c
       neurons = head.neurons.count
       relativeGap = head.fitted.relativeGap
@@ -191,17 +196,35 @@ public struct Scores: Sendable, Codable, Equatable {
   /// How often this fit has read the test texts to score a head.
   public var testReadings: Int
 
-  init(_ result: FitResult) {
+  /// Scores a fit on the test texts, which are read here and nowhere before.
+  public init(_ result: FitResult, _ features: Features, _ data: DataSet) {
+    let (head, base) = (result.head, result.base)
+    let rows = data.indices(of: .test)
+    let truth = data.labels(at: rows)
+    let held = features.integrated(head.neurons, pooling: head.pooling, rows: rows)
+    let baseHeld = features[base.key].selecting(rows: rows)
+    let predicted = head.fitted.classifier.predictions(held)
+    let right = zip(zip(predicted, base.fitted.classifier.predictions(baseHeld)), truth)
+      .map { ($0.0 == $1, $0.1 == $1) }
     grid = result.grid.map(GridPoint.init)
-    majority = result.majority
-    test = result.test
-    testMacroF1 = result.testMacroF1
-    basePooling = result.base.key.pooling
-    baseValidation = result.base.validation
-    baseTest = result.baseTest
-    onlyHead = result.onlyHead
-    onlyBase = result.onlyBase
+    majority = Self.majority(data)
+    test = Score(head.fitted.classifier, held, truth: truth)
+    testMacroF1 = Probing.macroF1(predicted, truth: truth, classes: data.classes.count)
+    basePooling = base.key.pooling
+    baseValidation = base.validation
+    baseTest = Score(base.fitted.classifier, baseHeld, truth: truth)
+    onlyHead = right.count { $0.0 && !$0.1 }
+    onlyBase = right.count { $0.1 && !$0.0 }
     testReadings = 1
+  }
+
+  /// The score on validation of always saying the training texts' commonest class.
+  private static func majority(_ data: DataSet) -> Score {
+    let train = data.labels(at: data.indices(of: .train))
+    let counts = data.classes.indices.map { k in train.count { $0 == k } }
+    let commonest = counts.indices.max { counts[$0] < counts[$1] } ?? 0
+    let truth = data.labels(at: data.indices(of: .validation))
+    return Score(truth.map { _ in commonest }, truth: truth)
   }
 }
 

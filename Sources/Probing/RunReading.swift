@@ -44,20 +44,19 @@ extension Run {
     }
     let settings = info.settings
     try require(
-      !settings.representations.isEmpty && !settings.poolings.isEmpty
-        && settings.etas.allSatisfy { 0 < $0 && $0 <= 1 }, "run.json", "its settings are empty")
+      settings.isPossible, "run.json", "its settings are empty or impossible")
     try require(
       exits.contains { $0.depth == info.chosen.depth }, "run.json", "no head has the chosen depth")
     try require(
-      exits.allSatisfy { 0 < $0.eta && $0.eta <= 1 && $0.validation.isPossible }, "head.json",
-      "an impossible η or score")
+      exits.allSatisfy { $0.selection.isPossible && $0.validation.isPossible }, "head.json",
+      "an impossible selection or score")
     try require(probes.allSatisfy(\.validation.isPossible), "probes.json", "an impossible score")
     let all =
       scores.grid.map(\.validation) + [
         scores.majority, scores.test, scores.baseTest, scores.baseValidation,
       ]
     try require(
-      all.allSatisfy(\.isPossible) && scores.grid.allSatisfy { 0 < $0.eta && $0.eta <= 1 },
+      all.allSatisfy(\.isPossible) && scores.grid.allSatisfy(\.selection.isPossible),
       "scores.json", "an impossible score")
   }
 
@@ -128,15 +127,15 @@ extension Run {
     guard neurons.count == entry.exitNeurons.count, Set(neurons).count == neurons.count,
       entry.exits.last?.neurons == neurons.count,
       neurons.allSatisfy({
-        $0.representation == entry.representation && info.model.shape.contains($0)
+        entry.source.representations.contains($0.representation) && info.model.shape.contains($0)
       })
     else { throw RunError(path, "damaged: its neurons do not fit its exits or the model") }
-    let layers = entry.representation.layers(blocks: info.model.shape.blocks)
+    let depths = entry.source.depths(blocks: info.model.shape.blocks)
     var depth = -1
     for exit in entry.exits {
-      guard depth < exit.depth, exit.depth < layers, exit.neurons >= 1,
+      guard depth < exit.depth, exit.depth < depths, exit.neurons >= 1,
         exit.neurons <= neurons.count,
-        neurons.prefix(exit.neurons).allSatisfy({ $0.layer <= exit.depth })
+        neurons.prefix(exit.neurons).allSatisfy({ exit.reads($0, entry.source) })
       else { throw RunError(path, "damaged: its exits do not fit its neurons or the model") }
       depth = exit.depth
     }
@@ -164,7 +163,7 @@ extension Run {
         scheme: entry.scheme)
       exits.append(
         Head(
-          representation: entry.representation, pooling: entry.pooling, eta: entry.eta,
+          source: entry.source, pooling: entry.pooling, selection: entry.selection,
           depth: exit.depth, neurons: Array(neurons.prefix(exit.neurons)),
           fitted: FittedClassifier(
             classifier: classifier, c: exit.c, relativeGap: exit.relativeGap,

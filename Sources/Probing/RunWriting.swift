@@ -43,9 +43,9 @@ extension Run {
 
   private var headEntry: HeadEntry {
     HeadEntry(
-      classes: info.data.classes, scheme: head.fitted.classifier.scheme,
-      representation: head.representation, pooling: head.pooling,
-      eta: head.eta, c: head.fitted.c, neurons: head.neurons.map(\.description),
+      classes: info.data.classes, scheme: head.fitted.classifier.scheme, source: head.source,
+      pooling: head.pooling, selection: head.selection, c: head.fitted.c,
+      neurons: head.neurons.map(\.description),
       exitNeurons: exits[exits.count - 1].neurons.map(\.description),
       exits: exits.map(HeadEntry.Exit.init))
   }

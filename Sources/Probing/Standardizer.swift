@@ -3,7 +3,7 @@ public import Tensors
 /// Each feature's mean and deviation over the training texts.
 ///
 /// `z = (x − mean) / scale`. A feature that never changes has scale 1, so it becomes 0.
-public struct Standardizer: Sendable, Equatable {
+public struct Standardizer: Sendable, Equatable, Codable {
   public var mean: [Float]
   public var scale: [Float]
 

@@ -99,7 +99,7 @@ public struct Parameter: Sendable {
 }
 
 /// Copies `count` numbers of `type` to floats; the source need not be aligned.
-private func widen(
+func widen(
   _ source: UnsafeRawPointer, type: NumberType, count: Int, into target: UnsafeMutablePointer<Float>
 ) {
   // SAFETY: the caller guarantees `count` numbers behind both pointers.

@@ -3,7 +3,7 @@ import Foundation
 /// The bytes that a program may still take without swapping; nil where the system does not say.
 ///
 /// Source: Linux `proc_meminfo(5)`, MemAvailable.
-func availableMemory() -> Int? {
+public func availableMemory() -> Int? {
   guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else { return nil }
   return availableMemory(meminfo: text)
 }

@@ -60,6 +60,19 @@ public struct SafetensorsFile: Sendable {
 
   /// The tensor `name` as a matrix; a vector is one row.
   public func parameter(_ name: String, rows: Int, columns: Int) throws(ModelError) -> Parameter {
+    let (offset, type) = try place(of: name, rows: rows, columns: columns)
+    return Parameter(file: file, offset: offset, type: type, rows: rows, columns: columns)
+  }
+
+  /// The tensor `name` as a matrix of which parts will be read.
+  public func stored(_ name: String, rows: Int, columns: Int) throws(ModelError) -> StoredMatrix {
+    let (offset, type) = try place(of: name, rows: rows, columns: columns)
+    return StoredMatrix(file: file, offset: offset, type: type, rows: rows, columns: columns)
+  }
+
+  private func place(
+    of name: String, rows: Int, columns: Int
+  ) throws(ModelError) -> (offset: Int, type: NumberType) {
     guard let entry = entries[name] else {
       throw ModelError(
         path: path, problem: .tensor(name: name, expected: "to be there", found: "nothing"))
@@ -73,8 +86,7 @@ public struct SafetensorsFile: Sendable {
       throw ModelError(
         path: path, problem: .tensor(name: name, expected: "F32, F16 or BF16", found: entry.type))
     }
-    return Parameter(
-      file: file, offset: entry.range.lowerBound, type: type, rows: rows, columns: columns)
+    return (entry.range.lowerBound, type)
   }
 
   private static func header(

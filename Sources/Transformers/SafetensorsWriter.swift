@@ -1,5 +1,4 @@
 public import Foundation
-import StrictJSON
 public import Tensors
 
 /// Writes a safetensors file: whole, or not at all.
@@ -76,33 +75,12 @@ public struct SafetensorsWriter: Sendable {
   }
 
   private var header: [UInt8] {
-    var members: [String] = []
-    if !metadata.isEmpty {
-      let strings = metadata.sorted { $0.key < $1.key }
-        .map { "\(quoted($0.key)):\(quoted($0.value))" }
-      members.append("\"__metadata__\":{\(strings.joined(separator: ","))}")
+    let listed = tensors.keys.sorted(by: Self.order).compactMap { name in
+      tensors[name].map { tensor in
+        let type = if case .floats = tensor.contents { "F32" } else { "I32" }
+        return SafetensorsHeader.Tensor(name, type: type, shape: tensor.shape)
+      }
     }
-    var offset = 0
-    for name in tensors.keys.sorted(by: Self.order) {
-      guard let (shape, contents) = tensors[name] else { continue }
-      let end = offset + 4 * shape.reduce(1, *)
-      let type = if case .floats = contents { "F32" } else { "I32" }
-      members.append(
-        "\(quoted(name)):{\"dtype\":\"\(type)\",\"shape\":[\(list(shape))],"
-          + "\"data_offsets\":[\(offset),\(end)]}")
-      offset = end
-    }
-    var json = Array("{\(members.joined(separator: ","))}".utf8)
-    // Spaces up to a multiple of 8 keep every tensor aligned, so that readers can map it.
-    while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
-    var length = UInt64(json.count)
-    var bytes: [UInt8] = []
-    for _ in 0..<8 {
-      bytes.append(UInt8(truncatingIfNeeded: length))
-      length >>= 8
-    }
-    return bytes + json
+    return SafetensorsHeader(listed, metadata: metadata).bytes
   }
-
-  private func list(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: ",") }
 }

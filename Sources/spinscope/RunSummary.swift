@@ -27,7 +27,7 @@ struct RunSummary {
     lines += layerLines
     lines += [
       "",
-      "chosen      \(head.representation.plural), \(head.pooling.rawValue) pooling, η \(head.eta), "
+      "chosen      \(head.source.plural), \(head.pooling.rawValue) pooling, \(head.selection), "
         + "C \(significant(head.fitted.c)) of \(info.chosen.tried) tried",
       "neurons     \(grouped(head.neurons.count)) of \(grouped(candidates)), "
         + "gap \(significant(head.fitted.relativeGap))",
@@ -68,12 +68,12 @@ struct RunSummary {
     }
   }
 
-  /// All neurons of the chosen representation.
+  /// All neurons of what the head may read.
   private var candidates: Int {
     let shape = run.info.model.shape
-    let representation = run.head.representation
-    return representation.layers(blocks: shape.blocks)
-      * (representation == .hidden ? shape.width : shape.neurons)
+    return run.head.source.representations.reduce(0) {
+      $0 + $1.layers(blocks: shape.blocks) * ($1 == .hidden ? shape.width : shape.neurons)
+    }
   }
 
   private func column(_ text: String) -> String {

@@ -31,7 +31,11 @@ struct ExplanationTests {
     for explanation in try explanations(name) {
       #expect(explanation.residual < 1e-6, "\(explanation.text)")
       let layers = explanation.layerContributions(run.head.neurons)
-      #expect(layers.map(\.layer) == Set(run.head.neurons.map(\.layer)).sorted())
+      #expect(
+        layers.map(\.layer)
+          == run.head.layers.filter { layer in
+            run.head.neurons.contains { $0.layerAddress == layer }
+          })
       let sum = layers.reduce(explanation.base) { $0 + $1.sum }
       #expect(abs(sum - explanation.logit) < 1e-6)
     }
@@ -77,13 +81,14 @@ struct ExplanationTests {
       let scale = explanation.contributions.reduce(1) { $0 + abs($1) }
       let sum = explanation.wordContributions.reduce(0, +)
       #expect(abs(sum - (explanation.logit - explanation.base)) < 1e-6 * scale)
-      #expect(explanation.wordLayers.count == run.head.depth + 1)
+      #expect(explanation.wordLayers.count == run.head.layers.count)
       for (word, contribution) in explanation.wordContributions.enumerated() {
         let layers = explanation.wordLayers.reduce(0) { $0 + $1[word] }
         #expect(abs(layers - contribution) < 1e-12 * scale)
       }
       for (layer, sum) in explanation.layerContributions(run.head.neurons) {
-        #expect(abs(explanation.wordLayers[layer].reduce(0, +) - sum) < 1e-6 * scale)
+        let place = try #require(run.head.layers.firstIndex(of: layer))
+        #expect(abs(explanation.wordLayers[place].reduce(0, +) - sum) < 1e-6 * scale)
       }
     }
   }

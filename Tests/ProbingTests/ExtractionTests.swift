@@ -28,7 +28,7 @@ struct ExtractionTests {
     #expect(one.facts.reduce(0) { $0 + $1.tokens } > 2 * 2048)
     #expect(one.features.keys.count == 3 * (4 + 3))
     for key in one.features.keys {
-      #expect(one.features[key] == two.features[key], "\(key)")
+      #expect(one.features[key].matrix == two.features[key].matrix, "\(key)")
     }
   }
 
@@ -41,8 +41,10 @@ struct ExtractionTests {
     let few = try #require(results.2).features
     let rows = Array((0..<texts.count).reversed())
     for key in there.keys {
-      #expect(largestDifference(there[key], back[key].selecting(rows: rows)) < 4e-6, "\(key)")
-      #expect(largestDifference(there[key].selecting(rows: [0, 1, 2]), few[key]) < 4e-6, "\(key)")
+      #expect(
+        largestDifference(there[key].matrix, back[key].selecting(rows: rows)) < 4e-6, "\(key)")
+      #expect(
+        largestDifference(there[key].selecting(rows: [0, 1, 2]), few[key].matrix) < 4e-6, "\(key)")
     }
   }
 
@@ -53,7 +55,7 @@ struct ExtractionTests {
     let features = try #require(extracted).features
     let recording = model.record(Batch([tokenizer.encode("the film was good").ids]))
     let last = recording.activations[1].row(recording.activations[1].rows - 1)
-    let row = features[FeatureKey(.activation, layer: 1, pooling: .last)].row(0)
+    let row = features[FeatureKey(.activation, layer: 1, pooling: .last)].matrix.row(0)
     #expect(largestDifference(row.map(Double.init), last.map(Double.init)) < 4e-6)
   }
 
@@ -68,7 +70,7 @@ struct ExtractionTests {
         TextFacts(tokens: 3, truncated: false),
       ])
     for key in features.keys {
-      #expect(features[key].rows == 3 && features[key].values.allSatisfy { $0.isFinite })
+      #expect(features[key].rows == 3 && features[key].matrix.values.allSatisfy { $0.isFinite })
     }
   }
 
@@ -90,7 +92,7 @@ struct ExtractionTests {
       #expect(facts.map(\.tokens) == texts.map { $0.isEmpty ? 0 : 2 })
       for key in features.keys {
         for (row, text) in texts.enumerated() {
-          #expect(features[key].row(row).allSatisfy { $0 == 0 } == text.isEmpty, "\(key)")
+          #expect(features[key].matrix.row(row).allSatisfy { $0 == 0 } == text.isEmpty, "\(key)")
         }
       }
     }

@@ -6,33 +6,78 @@ import Testing
 
 @Suite("Features on disk")
 struct FeatureStoreTests {
-  private func features() throws -> Features {
-    var features = try Synthetic(texts: 20).features
-    features[FeatureKey(.activation, layer: 1, pooling: .mean)] = Matrix(
-      rows: 20, columns: 8,
-      values: (0..<160).map { $0 == 3 ? .leastNonzeroMagnitude : -Float($0) / 7 })
-    return features
+  private func plan(_ poolings: [Pooling] = [.max], half: Bool = false) -> FeaturePlan {
+    FeaturePlan(
+      texts: 20, blocks: Synthetic.blocks, width: 6, neurons: 8, poolings: poolings, isHalf: half)
+  }
+
+  /// Writes the rows of `features` in two batches, of which the first may be left out.
+  private func write(
+    _ features: Features, _ plan: FeaturePlan, to store: FeatureStore, parts: [Int] = [0, 1]
+  ) throws {
+    let writer = try store.writer(for: plan)
+    for part in parts {
+      let rows = Array(stride(from: part, to: plan.texts, by: 2))
+      for key in plan.keys { try writer.put(features[key].selecting(rows: rows), of: rows, key) }
+    }
+    try writer.close()
   }
 
   @Test("come back as they were, to the bit, one file a layer")
   func roundTrip() throws {
-    let (folder, features) = (try TemporaryFolder(), try features())
+    let (folder, features) = (try TemporaryFolder(), try Synthetic(texts: 20).features)
     let store = FeatureStore(folder: folder["a/features"])
-    try store.write(features)
-    for key in features.keys {
-      let matrix = features[key]
-      #expect(try store.matrix(key, texts: 20, width: matrix.columns) == matrix)
-    }
+    try write(features, plan(), to: store)
+    let read = try store.open(plan())
+    for key in plan().keys { #expect(read[key].matrix == features[key].matrix) }
     let names = try FileManager.default.contentsOfDirectory(atPath: folder["a/features"].path)
     let layers = ["act.0", "act.1", "hidden.0", "hidden.1", "hidden.2"]
     #expect(names.sorted() == layers.map { "\($0).safetensors" })
+    let neurons = ["A1.5", "A1.0", "H0.2"].compactMap { NeuronAddress($0) }
+    #expect(
+      read.integrated(neurons, pooling: .max, rows: [3, 17])
+        == features.integrated(neurons, pooling: .max, rows: [3, 17]))
+  }
+
+  @Test("files that were half written are completed, and are the same in the end")
+  func resumed() throws {
+    let (folder, features) = (try TemporaryFolder(), try Synthetic(texts: 20).features)
+    let stores = ["whole", "resumed"].map { FeatureStore(folder: folder[$0]) }
+    try write(features, plan(), to: stores[0])
+    try write(features, plan(), to: stores[1], parts: [1])
+    try write(features, plan(), to: stores[1], parts: [0])
+    for layer in ["act.0", "hidden.2"] {
+      let files = ["whole", "resumed"].map { folder["\($0)/\(layer).safetensors"] }
+      #expect(try Data(contentsOf: files[0]) == Data(contentsOf: files[1]))
+    }
+  }
+
+  @Test("as F16 they take half the room and keep three digits; what F16 cannot hold is refused")
+  func half() throws {
+    let folder = try TemporaryFolder()
+    var features = try Synthetic(texts: 20).features
+    let store = FeatureStore(folder: folder.url)
+    try write(features, plan(half: true), to: store)
+    #expect(2 * plan(half: true).bytes == plan().bytes)
+    let read = try store.open(plan(half: true))
+    for key in plan().keys {
+      #expect(largestDifference(read[key].matrix, features[key].matrix) < 4.0 / 2048)
+    }
+    let key = FeatureKey(.hidden, layer: 1, pooling: .max)
+    var matrix = features[key].matrix
+    matrix[4, 2] = 70_000
+    features[key] = StoredMatrix(matrix)
+    let fault = try #require(throws: RunError.self) {
+      try write(features, plan(half: true), to: store)
+    }
+    #expect(fault.path.hasSuffix("hidden.1.safetensors") && fault.problem.contains("text 5"))
   }
 
   @Test("another shape, a missing pooling, a missing layer and a cut file name the file")
   func damaged() throws {
-    let (folder, features) = (try TemporaryFolder(), try features())
+    let (folder, features) = (try TemporaryFolder(), try Synthetic(texts: 20).features)
     let store = FeatureStore(folder: folder.url)
-    try store.write(features)
+    try write(features, plan(), to: store)
     func fault(_ key: FeatureKey, texts: Int = 20, width: Int = 8) throws -> RunError {
       try #require(throws: RunError.self) { try store.matrix(key, texts: texts, width: width) }
     }
@@ -51,8 +96,8 @@ struct FeatureStoreTests {
   func unwritable() throws {
     let folder = try TemporaryFolder(["file": "x"])
     let fault = try #require(throws: RunError.self) {
-      try FeatureStore(folder: folder["file/features"]).write(features())
+      try FeatureStore(folder: folder["file/features"]).writer(for: plan())
     }
-    #expect(fault.path == folder["file/features"].path)
+    #expect(fault.path == folder["file/features"].path && fault.isOnWriting)
   }
 }

@@ -5,18 +5,6 @@ import Testing
 
 @Suite("Pooled features")
 struct FeaturesTests {
-  @Test("rows are placed where their texts stand")
-  func place() {
-    let key = FeatureKey(.hidden, layer: 1, pooling: .mean)
-    var features = Features()
-    features.place(
-      Matrix(rows: 2, columns: 2, values: [1, 2, 3, 4]), at: [2, 0], of: 3, key: key)
-    #expect(features[key].values == [3, 4, 0, 0, 1, 2])
-    features.place(Matrix(rows: 1, columns: 2, values: [5, 6]), at: [1], of: 3, key: key)
-    #expect(features[key].values == [3, 4, 5, 6, 1, 2])
-    #expect(Array(features.keys) == [key])
-  }
-
   @Test("neurons of several layers stand side by side, in any order and for any texts")
   func integrated() throws {
     let features = try Synthetic(texts: 20).features
@@ -26,7 +14,7 @@ struct FeaturesTests {
     #expect(joined.rows == 3 && joined.columns == 3)
     for (column, neuron) in neurons.enumerated() {
       let matrix =
-        features[FeatureKey(neuron.representation, layer: neuron.layer, pooling: .max)]
+        features[FeatureKey(neuron.representation, layer: neuron.layer, pooling: .max)].matrix
       for (row, text) in rows.enumerated() {
         #expect(joined[row, column] == matrix[text, neuron.index])
       }

@@ -52,13 +52,13 @@ enum Tiny {
     else { throw CancellationError() }
     var settings = FitSettings()
     settings.poolings = [pooling]
-    settings.etas = [0.3, 0.8]
+    settings.selections = [.eta(0.3), .eta(0.8)]
     guard
       let result = try SpinFit(features, data, blocks: model.shape.blocks, settings: settings)
         .run(progress: { _ in true })
     else { throw CancellationError() }
     return Run(
-      result,
+      result, Scores(result, features, data),
       model: RunInfo.Model(name: "tiny", path: "models/tiny", sha256: "0", shape: model.shape),
       dataName: "reviews", source: DataSource(files: ["reviews.csv"]), data: data, facts: facts,
       settings: settings)
@@ -108,7 +108,7 @@ struct Synthetic {
             matrix[row, neuron.index] += data.texts[row].label == "yes" ? 1.2 : -1.2
           }
         }
-        features[FeatureKey(representation, layer: layer, pooling: pooling)] = matrix
+        features[FeatureKey(representation, layer: layer, pooling: pooling)] = StoredMatrix(matrix)
       }
     }
   }
@@ -117,7 +117,7 @@ struct Synthetic {
   static var settings: FitSettings {
     var settings = FitSettings()
     settings.poolings = [.max]
-    settings.etas = [0.2, 0.5, 0.9]
+    settings.selections = [.eta(0.2), .eta(0.5), .eta(0.9)]
     return settings
   }
 }

@@ -5,12 +5,18 @@ import Testing
 
 @Suite("A head joins what the probes of all layers keep")
 struct HeadTests {
-  private func probes(_ synthetic: Synthetic, _ splits: SplitLabels) throws -> [Probe] {
-    try (0..<Synthetic.blocks).map { layer in
-      let key = FeatureKey(.activation, layer: layer, pooling: .max)
-      let fitted = Probe.fit(key, synthetic.features[key], splits)
-      return try #require(fitted)
+  private func probes(
+    _ synthetic: Synthetic, _ splits: SplitLabels
+  ) throws -> [FeatureKey: Probe] {
+    var probes: [FeatureKey: Probe] = [:]
+    for key in synthetic.features.keys {
+      probes[key] = Probe.fit(key, synthetic.features[key], splits, FitSettings())
     }
+    return probes
+  }
+
+  private func plan(_ source: HeadSource, eta: Double, depth: Int) -> HeadPlan {
+    HeadPlan(source: source, pooling: .max, selection: .eta(eta), depth: depth)
   }
 
   @Test("its neurons are the probes', layer by layer, and it beats each of them")
@@ -18,18 +24,18 @@ struct HeadTests {
     let synthetic = try Synthetic(texts: 200)
     let splits = SplitLabels(synthetic.data)
     let probes = try probes(synthetic, splits)
-    let fitted = Head.fit(probes, eta: 0.3, synthetic.features, splits)
+    let fitted = plan(.activation, eta: 0.3, depth: 1)
+      .fit(probes, synthetic.features, splits, FitSettings())
     let head = try #require(fitted)
-    #expect(head.neurons == probes.flatMap { $0.salientNeurons(eta: 0.3) })
     #expect(head.neurons == Synthetic.informative)
-    #expect(head.depth == 1 && head.representation == .activation && head.pooling == .max)
+    #expect(head.depth == 1 && head.source == .activation && head.pooling == .max)
     #expect(head.fitted.relativeGap <= 1e-4)
     let held = synthetic.features.integrated(
       head.neurons, pooling: .max, rows: splits.validation)
     let predicted = head.fitted.classifier.predictions(held)
     let score = Score(predicted, truth: splits.validationLabels)
     #expect(head.validation.accuracy == score.accuracy)
-    #expect(probes.allSatisfy { $0.validation.accuracy <= score.accuracy })
+    #expect(probes.values.allSatisfy { $0.validation.accuracy <= score.accuracy })
   }
 
   @Test("an early exit reads the first of the head's neurons, scaled as the head scales them")
@@ -37,8 +43,8 @@ struct HeadTests {
     let synthetic = try Synthetic()
     let splits = SplitLabels(synthetic.data)
     let probes = try probes(synthetic, splits)
-    let heads = [Array(probes.prefix(1)), probes].map {
-      Head.fit($0, eta: 0.9, synthetic.features, splits)
+    let heads = [0, 1].map {
+      plan(.activation, eta: 0.9, depth: $0).fit(probes, synthetic.features, splits, FitSettings())
     }
     let (exit, head) = (try #require(heads[0]), try #require(heads[1]))
     let count = exit.neurons.count
@@ -52,15 +58,34 @@ struct HeadTests {
   @Test("there is none without probes")
   func none() throws {
     let synthetic = try Synthetic(texts: 20)
-    #expect(Head.fit([], eta: 0.3, synthetic.features, SplitLabels(synthetic.data)) == nil)
+    let head = plan(.both, eta: 0.3, depth: 1)
+      .fit([:], synthetic.features, SplitLabels(synthetic.data), FitSettings())
+    #expect(head == nil)
+  }
+
+  @Test("hidden states and activations side by side read both, each layer when it is computed")
+  func both() throws {
+    let synthetic = try Synthetic(texts: 200)
+    let splits = SplitLabels(synthetic.data)
+    let probes = try probes(synthetic, splits)
+    let heads = [0, 1, 2].map {
+      plan(.both, eta: 0.5, depth: $0).fit(probes, synthetic.features, splits, FitSettings())
+    }
+    #expect(heads[0]?.layers.map(\.description) == ["H0"])
+    let (few, all) = (try #require(heads[1]), try #require(heads[2]))
+    #expect(all.layers.map(\.description) == ["H0", "A0", "H1", "A1", "H2"])
+    #expect(Array(all.neurons.prefix(few.neurons.count)) == few.neurons)
+    #expect(Set(all.neurons).isSuperset(of: Synthetic.informative))
+    #expect(Set(all.neurons.map(\.layerAddress)).isSubset(of: all.layers))
+    #expect(few.blocksNeeded == 1 && all.blocksNeeded == 2)
   }
 
   @Test("activations of block k need k + 1 blocks, hidden state k needs k")
   func blocks() throws {
     var head = try Tiny.run("max").head
-    (head.representation, head.depth) = (.activation, 2)
+    (head.source, head.depth) = (.activation, 2)
     #expect(head.blocksNeeded == 3)
-    head.representation = .hidden
+    head.source = .hidden
     #expect(head.blocksNeeded == 2)
   }
 }

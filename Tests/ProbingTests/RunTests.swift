@@ -26,8 +26,8 @@ struct RunTests {
     #expect(read.exits.count == run.exits.count)
     for (a, b) in zip(read.exits, run.exits) {
       #expect(a.neurons == b.neurons && a.fitted == b.fitted && a.validation == b.validation)
-      #expect(a.depth == b.depth && a.eta == b.eta)
-      #expect(a.representation == b.representation && a.pooling == b.pooling)
+      #expect(a.depth == b.depth && a.selection == b.selection)
+      #expect(a.source == b.source && a.pooling == b.pooling)
     }
   }
 
@@ -63,8 +63,8 @@ struct RunTests {
     #expect(run.info.data.sha256 == SHA256.of(Run.lines(run.texts)))
     #expect(run.info.chosen.neurons == run.head.neurons.count)
     #expect(run.info.chosen.c == run.head.fitted.c)
-    #expect(run.info.chosen.tried == (2 * 2 + run.exits.count) * ClassifierPath.multiples.count)
-    #expect(run.scores.grid.count == 4 && run.scores.testReadings == 1)
+    #expect(run.info.chosen.tried == (3 * 2 + run.exits.count) * ClassifierPath.multiples.count)
+    #expect(run.scores.grid.count == 6 && run.scores.testReadings == 1)
     #expect(run.probes(.hidden, .max).map(\.key.layer) == [0, 1, 2, 3])
     #expect(run.probes(.activation, .max).map(\.key.layer) == [0, 1, 2])
     #expect(run.probes(.activation, .mean).isEmpty)

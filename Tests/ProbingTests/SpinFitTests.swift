@@ -1,3 +1,4 @@
+import Tensors
 import Testing
 
 @testable import Probing
@@ -14,23 +15,27 @@ struct SpinFitTests {
     ).run(progress: progress)
   }
 
+  private func scores(_ result: FitResult, _ synthetic: Synthetic) -> Scores {
+    Scores(result, synthetic.features, synthetic.data)
+  }
+
   @Test("finds the informative neurons, and the head's early exits lead up to it")
   func finds() throws {
     let synthetic = try Synthetic(texts: 200)
     let fitted = try fit(synthetic)
     let result = try #require(fitted)
     #expect(result.probes.count == 5)
-    #expect(result.grid.count == 6)
-    #expect(result.head.representation == .activation && result.head.depth == 1)
+    #expect(result.grid.count == 9)
     #expect(Set(result.head.neurons).isSuperset(of: Synthetic.informative))
-    #expect(result.exits.map(\.depth) == [0, 1])
+    #expect(result.head.source == .activation && result.exits.map(\.depth) == [0, 1])
     #expect(result.exits[1].neurons == result.head.neurons)
-    #expect(result.test.n == 40 && result.test.accuracy > 0.8)
-    #expect(abs(result.testMacroF1 - result.test.accuracy) < 0.1)
+    let scores = scores(result, synthetic)
+    #expect(scores.test.n == 40 && scores.test.accuracy > 0.8)
+    #expect(abs(scores.testMacroF1 - scores.test.accuracy) < 0.1)
     // The hidden states are noise, and both classes are as common.
     #expect(result.base.key == FeatureKey(.hidden, layer: 2, pooling: .max))
-    #expect(result.baseTest.accuracy < result.test.accuracy)
-    #expect(result.majority.accuracy == 0.5 && result.majority.n == 40)
+    #expect(scores.baseTest.accuracy < scores.test.accuracy)
+    #expect(scores.majority.accuracy == 0.5 && scores.majority.n == 40)
   }
 
   @Test("gives the same for any number of workers")
@@ -46,7 +51,7 @@ struct SpinFitTests {
     for (a, b) in zip(one.grid + one.exits + [one.head], two.grid + two.exits + [two.head]) {
       #expect(a.neurons == b.neurons && a.fitted == b.fitted && a.validation == b.validation)
     }
-    #expect(one.test == two.test && one.baseTest == two.baseTest)
+    #expect(scores(one, synthetic) == scores(two, synthetic))
   }
 
   @Test("does not look at the test texts until it has chosen")
@@ -59,17 +64,20 @@ struct SpinFitTests {
     let fits = (try fit(synthetic), try fit(flipped))
     let (one, other) = (try #require(fits.0), try #require(fits.1))
     #expect(one.head.fitted == other.head.fitted && one.base.fitted == other.base.fitted)
-    #expect(abs(one.test.accuracy + other.test.accuracy - 1) < 1e-12)
+    let tests = (scores(one, synthetic).test, scores(other, flipped).test)
+    #expect(abs(tests.0.accuracy + tests.1.accuracy - 1) < 1e-12)
   }
 
   @Test("says how far it is, phase by phase")
   func progress() throws {
     var seen: [WorkProgress] = []
-    _ = try fit(Synthetic(texts: 60)) {
+    var settings = Synthetic.settings
+    settings.sources = [.activation]
+    _ = try fit(Synthetic(texts: 60), settings: settings) {
       seen.append($0)
       return true
     }
-    let phases = [("fitting probes", 5), ("fitting heads", 6), ("fitting early exits", 2)]
+    let phases = [("fitting probes", 3), ("fitting heads", 3), ("fitting early exits", 2)]
     for (phase, total) in phases {
       let steps = seen.filter { $0.phase == phase }
       #expect(steps.map(\.done) == Array(0...total))
@@ -77,7 +85,7 @@ struct SpinFitTests {
     }
   }
 
-  @Test("stops when told to, at any step, even if told once only", arguments: 0..<16)
+  @Test("stops when told to, at any step, even if told once only", arguments: 0..<19)
   func stops(step: Int) throws {
     var calls = 0
     let result = try fit(Synthetic(texts: 40)) { _ in
@@ -92,7 +100,7 @@ struct SpinFitTests {
   func multiples() throws {
     let synthetic = try Synthetic(texts: 60)
     var settings = Synthetic.settings
-    settings.multiples = [7]
+    settings.cGrid = .multiples([7])
     let fitted = try fit(synthetic, settings: settings)
     let splits = SplitLabels(synthetic.data)
     for probe in try #require(fitted).probes {
@@ -107,7 +115,9 @@ struct SpinFitTests {
   func constants() throws {
     var synthetic = try Synthetic(texts: 20)
     for key in Array(synthetic.features.keys) {
-      for i in synthetic.features[key].values.indices { synthetic.features[key].values[i] = 1 }
+      let old = synthetic.features[key]
+      synthetic.features[key] = StoredMatrix(
+        Matrix(rows: old.rows, columns: old.columns, repeating: 1))
     }
     #expect(throws: DataError.self) { try fit(synthetic) }
   }

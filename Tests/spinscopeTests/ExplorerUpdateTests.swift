@@ -40,9 +40,9 @@ struct ExplorerUpdateTests {
   func keptAgrees() throws {
     let run = try TinyRun.run()
     for probe in run.probes {
-      let ranked = RankedProbe(probe)
+      let ranked = RankedProbe(probe, .squared)
       for eta in [0.01, 0.05, 0.1, 0.2, 0.4, 0.5, 0.6, 0.8, 1] {
-        let kept = probe.salientNeurons(eta: eta)
+        let kept = probe.salientNeurons(.eta(eta))
         #expect(ranked.kept(eta: eta) == kept.count)
         #expect(ranked.neurons.prefix(kept.count).map(\.address) == kept)
       }

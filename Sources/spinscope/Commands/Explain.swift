@@ -37,7 +37,7 @@ struct Explain: ParsableCommand {
       "", "layer      adds",
     ]
     for (layer, sum) in e.layerContributions(neurons) {
-      lines.append(padded("\(run.head.representation.letter)\(layer)", to: 6) + right(sum))
+      lines.append(padded(layer.description, to: 6) + right(sum))
     }
     lines += ["", "neuron           adds     value  strongest at"]
     let order = e.contributions.indices.sorted {

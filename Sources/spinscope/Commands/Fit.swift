@@ -37,6 +37,12 @@ struct Fit: ParsableCommand {
   @Option(help: "A file of test texts.")
   var test: String?
 
+  @OptionGroup(title: "What is tried")
+  var options: FitOptions
+
+  @Flag(help: "Keep features as F16: half the disk, three digits.")
+  var half = false
+
   @Option(help: "Seeds the split.")
   var seed: UInt64 = 42
 
@@ -57,10 +63,11 @@ struct Fit: ParsableCommand {
     let maker = RunMaker(
       folder: folder, modelName: URL(fileURLWithPath: model).lastPathComponent,
       dataName: name.map(Self.dataName) ?? "data", source: source, data: texts,
-      output: URL(fileURLWithPath: output), workers: threads)
+      output: URL(fileURLWithPath: output), settings: options.settings,
+      poolings: options.poolings?.values, isHalf: half, workers: threads)
     let line = ProgressLine()
     let started = ContinuousClock.now
-    let made = try maker.make { line.show($0) }
+    let made = try maker.make(report: { line.show($0) }, note: standardError)
     line.finish()
     try writeResult(RunSummary(made).text)
     let seconds = (ContinuousClock.now - started) / .seconds(1)

@@ -74,7 +74,7 @@ struct Report: ParsableCommand {
     var theme = Theme.builtIn
     theme.depth = .direct
     let layers = max(
-      run.head.representation.layers(blocks: run.info.model.shape.blocks), 4)
+      run.head.source.depths(blocks: run.info.model.shape.blocks), 4)
     var canvas = Canvas(size: Size(columns: 120, rows: layers + 9), style: theme["text"])
     LayersView(state: ExplorerState(RunIndex(run)), theme: theme).draw(into: &canvas, canvas.rect)
     return canvas.svg(title: "Probe accuracy by layer")
@@ -105,8 +105,8 @@ struct MarkdownReport {
           "\(grouped(info.data.counts[$0.rawValue] ?? 0)) \($0.rawValue)"
         }.joined(separator: ", ") + "; \(grouped(info.data.truncated)) cut |",
       "| classes | \(info.data.classes.map(cell).joined(separator: ", ")) |",
-      "| chosen of \(chosen.tried) tried | \(chosen.representation.rawValue), \(chosen.pooling.rawValue), "
-        + "η \(chosen.eta), C \(significant(chosen.c)), \(grouped(chosen.neurons)) neurons |",
+      "| chosen of \(chosen.tried) tried | \(chosen.source.plural), \(chosen.pooling.rawValue), "
+        + "\(chosen.selection), C \(significant(chosen.c)), \(grouped(chosen.neurons)) neurons |",
       "| validation | \(score(run.head.validation)) |",
       "| **test** | **\(score(run.scores.test))**, macro-F1 \(percent(run.scores.testMacroF1)) |",
       "| base: last hidden state, \(run.scores.basePooling.rawValue) | \(score(run.scores.baseTest)) |",
@@ -125,7 +125,7 @@ struct MarkdownReport {
       lines.append(
         "| \(probe.key.representation.letter)\(probe.key.layer) | \(probe.key.pooling.rawValue) | "
           + "\(percent(probe.validation.accuracy))\(plusMinus(probe.validation)) | "
-          + "\(significant(probe.fitted.c)) | \(grouped(probe.saliency.count { $0 > 0 })) | "
+          + "\(significant(probe.fitted.c)) | \(grouped(probe.saliency().count { $0 > 0 })) | "
           + "\(significant(probe.fitted.relativeGap)) |")
     }
     lines += ["", "## Head by depth", "", "| layers | neurons | validation |", "|---|---|---|"]

@@ -47,10 +47,10 @@ struct ExplorerState: Sendable {
   init(_ index: RunIndex, sentence: String? = nil) {
     self.index = index
     let head = index.run.head
-    representation = head.representation
+    representation = head.source.representations.last ?? .hidden
     pooling = head.pooling
-    eta = head.eta
-    layer = index.bestLayer(head.representation, head.pooling)
+    eta = head.selection.eta ?? index.run.info.settings.etas.last ?? 0.8
+    layer = index.bestLayer(representation, head.pooling)
     neuron = 0
     self.sentence = TextField(sentence ?? Self.example(index.run))
     neuron = ranked?.neurons.first?.address.index ?? 0

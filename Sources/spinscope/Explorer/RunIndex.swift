@@ -22,10 +22,10 @@ struct RankedProbe: Sendable {
   var probe: Probe
   var neurons: [RankedNeuron]
 
-  init(_ probe: Probe) {
+  init(_ probe: Probe, _ measure: SaliencyMeasure) {
     self.probe = probe
     let classifier = probe.fitted.classifier
-    let saliency = probe.saliency
+    let saliency = probe.saliency(measure)
     let total = saliency.reduce(0, +)
     var sum = 0.0
     neurons = saliency.indices.filter { saliency[$0] > 0 }
@@ -63,7 +63,10 @@ struct RunIndex: Sendable {
 
   init(_ run: Run) {
     self.run = run
-    ranked = Dictionary(uniqueKeysWithValues: run.probes.map { ($0.key, RankedProbe($0)) })
+    ranked = Dictionary(
+      uniqueKeysWithValues: run.probes.map {
+        ($0.key, RankedProbe($0, run.info.settings.saliency))
+      })
   }
 
   var shape: ModelShape { run.info.model.shape }
@@ -101,8 +104,11 @@ struct RunIndex: Sendable {
   func nearestHead(
     _ representation: Representation, _ pooling: Pooling, eta: Double
   ) -> Scores.GridPoint? {
-    run.scores.grid.filter { $0.representation == representation && $0.pooling == pooling }
-      .min { abs($0.eta - eta) < abs($1.eta - eta) }
+    run.scores.grid.filter {
+      $0.source == HeadSource(representation) && $0.pooling == pooling && $0.selection.eta != nil
+        && $0.depth == layers(representation) - 1
+    }
+    .min { abs(($0.selection.eta ?? 0) - eta) < abs(($1.selection.eta ?? 0) - eta) }
   }
 
   func label(_ index: Int) -> String { shown(run.info.data.classes[index]) }

@@ -34,9 +34,9 @@ struct LoadedModel: Sendable {
 
 /// Makes a run folder: reads texts through a model, fits, and writes everything.
 ///
-/// Work goes on in a hidden folder beside the run, which is renamed when whole. The features,
-/// which take longest, are kept there as soon as they are done: a fit that was stopped goes on
-/// from them if model, texts and poolings are the same.
+/// Work goes on in a hidden folder beside the run, which is renamed when whole. Features, probes
+/// and heads are kept there as they are done: a fit that was stopped goes on from them, and writes
+/// the same bytes as one that was not.
 struct RunMaker {
   var folder: URL
   var modelName: String
@@ -45,6 +45,9 @@ struct RunMaker {
   var data: DataSet
   var output: URL
   var settings = FitSettings()
+  /// Poolings to try; nil tries the paper's for the model's family.
+  var poolings: [Pooling]?
+  var isHalf = false
   var workers = availableWorkers()
 
   private var partial: URL {
@@ -54,42 +57,65 @@ struct RunMaker {
 
   /// Does everything.
   ///
-  /// - Parameter report: called often with how far the work is.
+  /// - Parameters:
+  ///   - report: called often with how far the work is.
+  ///   - note: takes a line about what the work will need, before it begins.
   /// - Returns: the run, as it was written.
   /// - Throws: `Failure` if the model or the output folder cannot be used.
-  func make(report: (WorkProgress) -> Void) throws(Failure) -> Run {
+  func make(
+    report: (WorkProgress) -> Void, note: (String) -> Void = { _ in }
+  ) throws(Failure) -> Run {
     try checkOutput()
     let lock = try ProcessLock(partial.path + ".lock")
     defer { lock.release() }
     let loaded = try LoadedModel(folder: folder)
     var settings = settings
-    settings.poolings = Pooling.usual(for: loaded.model.shape)
-    let sum = try loaded.weightsSum()
+    settings.poolings = poolings ?? Pooling.usual(for: loaded.model.shape)
     // Ctrl-C ends the process; nothing here asks the work to stop.
     func progress(_ done: WorkProgress) -> Bool {
       report(done)
       return true
     }
-    guard
-      let (features, facts) = try features(
-        loaded, weightsSum: sum, poolings: settings.poolings, progress)
-    else { throw Failure(.interrupted, "stopped") }
-    if let empty = facts.firstIndex(where: { $0.tokens == 0 }) {
+    let plan = FeaturePlan(
+      texts: data.texts.count, shape: loaded.model.shape, poolings: settings.poolings,
+      isHalf: isHalf)
+    let sum = try loaded.weightsSum()
+    let maker = FeatureMaker(
+      loaded, weightsSum: sum, texts: data.texts.map(\.text), plan: plan,
+      folder: partial.appendingPathComponent("features"), workers: workers)
+    let prepared = maker.extractor.prepare(maker.texts)
+    if let empty = prepared.facts.firstIndex(where: { $0.tokens == 0 }) {
       throw Failure(
         .input, "text \(empty + 1) of the data has no token for this model; remove its row")
     }
+    let needs = FitNeeds(plan, prepared, data, workers: workers)
+    try needs.check(on: output.deletingLastPathComponent())
+    if let line = needs.line(speedOf: maker.extractor) { note(line) }
+    guard let features = try maker.make(prepared, progress) else {
+      throw Failure(.interrupted, "stopped")
+    }
+    let units = FitUnits(
+      in: partial.appendingPathComponent("units"),
+      dependsOn: [maker.fingerprint, try described(settings), String(describing: data.texts)])
     let fit = SpinFit(
-      features, data, blocks: loaded.model.shape.blocks, settings: settings, workers: workers)
+      features, data, blocks: plan.blocks, settings: settings,
+      workers: min(workers, needs.fitWorkers), units: units)
     guard let result = try explaining({ try fit.run(progress: progress) }) else {
       throw Failure(.interrupted, "stopped")
     }
     let run = Run(
-      result,
+      result, Scores(result, features, data),
       model: RunInfo.Model(
         name: modelName, path: folder.path, sha256: sum, shape: loaded.model.shape),
-      dataName: dataName, source: source, data: data, facts: facts, settings: settings)
+      dataName: dataName, source: source, data: data, facts: prepared.facts, settings: settings)
     try finish(run)
     return run
+  }
+
+  private func described(_ settings: FitSettings) throws(Failure) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return try explaining { String(decoding: try encoder.encode(settings), as: UTF8.self) }
   }
 
   private func checkOutput() throws(Failure) {
@@ -102,87 +128,15 @@ struct RunMaker {
     }
   }
 
-  // MARK: Features, new or kept
-
-  private struct Checkpoint: Codable {
-    /// Of everything that the features depend on.
-    var fingerprint: String
-    var tokens: [Int]
-    var truncated: [Bool]
-  }
-
-  private func features(
-    _ loaded: LoadedModel, weightsSum: String, poolings: [Pooling],
-    _ progress: (WorkProgress) -> Bool
-  ) throws(Failure) -> (features: Features, facts: [TextFacts])? {
-    let texts = data.texts.map(\.text)
-    let fingerprint = SHA256.of(
-      Array(
-        ([weightsSum, tokenizerSum, spinscopeVersion] + poolings.map(\.rawValue) + texts).joined(
-          separator: "\0"
-        )
-        .utf8))
-    let store = FeatureStore(folder: partial.appendingPathComponent("features"))
-    if let kept = kept(fingerprint, store, loaded.model.shape, poolings) { return kept }
-    let extractor = Extractor(
-      model: loaded.model, tokenizer: loaded.tokenizer, poolings: poolings,
-      workers: workers)
-    guard let (features, facts) = extractor.extract(texts, progress: progress) else { return nil }
-    _ = progress(WorkProgress("writing features", done: 0, total: 1))
-    try explaining {
-      try? FileManager.default.removeItem(at: partial)
-      try store.write(features)
-      let checkpoint = Checkpoint(
-        fingerprint: fingerprint, tokens: facts.map(\.tokens), truncated: facts.map(\.truncated))
-      try JSONEncoder().encode(checkpoint).write(to: checkpointFile, options: .atomic)
-    }
-    return (features, facts)
-  }
-
-  /// Of what turns texts into ids; a file that is not there counts as empty.
-  private var tokenizerSum: String {
-    let files = [
-      "tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt",
-    ]
-    let sums = files.map { name in
-      (try? SHA256.ofFile(folder.appendingPathComponent(name).path)) ?? ""
-    }
-    return sums.joined(separator: " ")
-  }
-
-  private var checkpointFile: URL { partial.appendingPathComponent("checkpoint.json") }
-
-  /// What an earlier fit of the same texts left, if it is whole.
-  private func kept(
-    _ fingerprint: String, _ store: FeatureStore, _ shape: ModelShape, _ poolings: [Pooling]
-  ) -> (features: Features, facts: [TextFacts])? {
-    guard let bytes = try? Data(contentsOf: checkpointFile),
-      let checkpoint = try? JSONDecoder().decode(Checkpoint.self, from: bytes),
-      checkpoint.fingerprint == fingerprint
-    else { return nil }
-    var features = Features()
-    for representation in Representation.allCases {
-      let width = representation == .hidden ? shape.width : shape.neurons
-      for layer in 0..<representation.layers(blocks: shape.blocks) {
-        for pooling in poolings {
-          let key = FeatureKey(representation, layer: layer, pooling: pooling)
-          guard
-            let matrix = try? store.matrix(key, texts: data.texts.count, width: width)
-          else { return nil }
-          features[key] = matrix
-        }
-      }
-    }
-    let facts = zip(checkpoint.tokens, checkpoint.truncated).map {
-      TextFacts(tokens: $0, truncated: $1)
-    }
-    return (features, facts)
-  }
-
   private func finish(_ run: Run) throws(Failure) {
     try explaining {
       try run.write(to: partial)
-      try FileManager.default.removeItem(at: checkpointFile)
+      for scaffold in ["features/\(BatchLedger.name)", "units"] {
+        let url = partial.appendingPathComponent(scaffold)
+        if FileManager.default.fileExists(atPath: url.path) {
+          try FileManager.default.removeItem(at: url)
+        }
+      }
       try FileManager.default.moveItem(at: partial, to: output)
     }
   }

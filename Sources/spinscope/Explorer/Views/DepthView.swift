@@ -35,11 +35,10 @@ struct DepthView {
 
   private func box(_ canvas: inout Canvas, _ area: Rect) -> Rect {
     let head = run.head
-    let kind = head.representation.plural
     return canvas.box(
       area, title: "Head by depth",
       subtitle:
-        "\(kind), \(head.pooling.rawValue), η \(decimals(head.eta, 2)), validation, n = \(held)",
+        "\(head.source.plural), \(head.pooling.rawValue), \(head.selection), validation, n = \(held)",
       theme: theme
     ).insetBy(dx: 1, dy: 0)
   }
@@ -76,12 +75,12 @@ struct DepthView {
       height: run.exits.count)
     canvas.accuracyAxis(
       range, in: Rect(x: bars.x, y: inner.y, width: bars.width, height: 1), theme: theme)
-    let letter = run.head.representation.letter
+    let source = run.head.source
     for (place, exit) in run.exits.enumerated() {
       let y = bars.y + place
       let score = exit.validation
       canvas.write(
-        exit.depth == 0 ? " \(letter)0" : " \(letter)0–\(exit.depth)", x: inner.x, y: y,
+        " \(source.range(to: exit.depth))", x: inner.x, y: y,
         style: theme["text"])
       canvas.accuracyBar(
         value: score.accuracy, low: score.low, high: score.high, range: range,
@@ -97,43 +96,46 @@ struct DepthView {
 
   // MARK: What was tried
 
-  /// Validation accuracy over pooling and η, for the representation that is shown.
+  /// Validation accuracy over pooling and selection, for heads on what is shown.
   private func drawGrid(_ canvas: inout Canvas, _ area: Rect) {
     let kind = state.representation.plural
     let inner = canvas.box(
       area, title: "Heads tried", subtitle: "\(kind), % of n = \(held)", theme: theme
     ).insetBy(dx: 1, dy: 0)
-    let etas = run.info.settings.etas
-    canvas.write("η", x: inner.x, y: inner.y, style: theme["axis.label"])
-    for (column, eta) in etas.enumerated() {
+    let selections = run.info.settings.selections.suffix(max(0, (inner.width - 7) / 6))
+    let isEta = selections.contains { $0.eta != nil }
+    canvas.write(isEta ? "η" : "top", x: inner.x, y: inner.y, style: theme["axis.label"])
+    for (column, selection) in selections.enumerated() {
       canvas.write(
-        padded(decimals(eta, 2), to: 6, alignment: .right), x: inner.x + 7 + column * 6, y: inner.y,
+        padded(selection.value, to: 6, alignment: .right), x: inner.x + 7 + column * 6, y: inner.y,
         style: theme["axis.label"])
     }
     for (row, pooling) in run.info.settings.poolings.enumerated() {
       canvas.write(pooling.rawValue, x: inner.x, y: inner.y + 1 + row, style: theme["text"])
-      for (column, eta) in etas.enumerated() {
-        drawCell(&canvas, pooling, eta, x: inner.x + 7 + column * 6, y: inner.y + 1 + row)
+      for (column, selection) in selections.enumerated() {
+        drawCell(&canvas, pooling, selection, x: inner.x + 7 + column * 6, y: inner.y + 1 + row)
       }
     }
     let best = run.head
     canvas.write(
       clipped(
-        "chosen by loss: \(best.representation == .hidden ? "hidden" : "activation") "
-          + "\(best.pooling.rawValue) \(decimals(best.eta, 2)) of \(run.info.chosen.tried)",
+        "chosen by \(run.info.settings.choice.rawValue): \(best.source.rawValue) "
+          + "\(best.pooling.rawValue) \(best.selection.value) of \(run.info.chosen.tried)",
         to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.dim"])
   }
 
   private func drawCell(
-    _ canvas: inout Canvas, _ pooling: Pooling, _ eta: Double, x: Int, y: Int
+    _ canvas: inout Canvas, _ pooling: Pooling, _ selection: NeuronSelection, x: Int, y: Int
   ) {
-    let point = run.scores.grid.first {
-      $0.representation == state.representation && $0.pooling == pooling && $0.eta == eta
+    let source = HeadSource(state.representation)
+    let point = run.scores.grid.last {
+      $0.source == source && $0.pooling == pooling && $0.selection == selection
     }
     let head = run.head
     let isChosen =
-      head.representation == state.representation && head.pooling == pooling && head.eta == eta
-    let isShown = pooling == state.pooling && abs(eta - state.eta) < 0.005
+      head.source == source && head.pooling == pooling && head.selection == selection
+    let isShown =
+      pooling == state.pooling && abs((selection.eta ?? 0) - state.eta) < 0.005
     var style = theme[isChosen ? "chart.best" : "text"]
     style.underline = isShown
     let text = point.map { percent($0.validation.accuracy) } ?? "–"
@@ -144,7 +146,7 @@ struct DepthView {
     let fitted = state.index.nearestHead(state.representation, state.pooling, eta: state.eta)
     let nearest =
       fitted.map {
-        " · head at η \(decimals($0.eta, 2)): \(percent($0.validation.accuracy))"
+        " · head at \($0.selection): \(percent($0.validation.accuracy))"
           + "\(plusMinus($0.validation)), \(neurons($0.neurons))"
       } ?? ""
     return "η \(decimals(state.eta, 2)) keeps \(state.keptTotal)\(nearest)"

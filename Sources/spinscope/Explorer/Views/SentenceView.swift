@@ -81,8 +81,8 @@ struct SentenceView {
     }
     var steps = [Step(name: "average text", value: explanation.base)]
     for (layer, sum) in layers {
-      steps.append(Step(name: "\(index.run.head.representation.letter)\(layer)", value: sum))
-      for place in order.prefix(room) where neurons[place].layer == layer {
+      steps.append(Step(name: layer.description, value: sum))
+      for place in order.prefix(room) where neurons[place].layerAddress == layer {
         steps.append(
           Step(
             name: " \(neurons[place])", value: explanation.contributions[place], isNeuron: true,
@@ -97,12 +97,12 @@ struct SentenceView {
   /// the rest, so that the steps still lead to the logit.
   private func layersShown(
     _ explanation: Explanation, room: Int
-  ) -> (layers: [(layer: Int, sum: Double)], others: Double?) {
+  ) -> (layers: [(layer: LayerAddress, sum: Double)], others: Double?) {
     let all = explanation.layerContributions(index.run.head.neurons)
     guard all.count > room else { return (all.reversed(), nil) }
-    let strongest = all.sorted { abs($0.sum) > abs($1.sum) }
-    let shown = strongest.prefix(max(0, room - 1)).sorted { $0.layer > $1.layer }
-    return (shown, strongest.dropFirst(max(0, room - 1)).reduce(0) { $0 + $1.sum })
+    let strongest = all.indices.sorted { abs(all[$0].sum) > abs(all[$1].sum) }
+    let shown = strongest.prefix(max(0, room - 1)).sorted(by: >).map { all[$0] }
+    return (shown, strongest.dropFirst(max(0, room - 1)).reduce(0) { $0 + all[$1].sum })
   }
 
   /// A name, a value, and a bar from where the sum stood to where it stands.
@@ -164,8 +164,11 @@ struct SentenceView {
     }
   }
 
-  /// Layers that have a neuron in the head.
-  private var layersRead: [Int] { Array(Set(index.run.head.neurons.map(\.layer))).sorted() }
+  /// Places in `Head.layers` of those that have a neuron in the head.
+  private var layersRead: [Int] {
+    let used = Set(index.run.head.neurons.map(\.layerAddress))
+    return index.run.head.layers.indices.filter { used.contains(index.run.head.layers[$0]) }
+  }
 
   /// Whether there are layers below those that fit.
   private func explanationHasMore(_ layers: [Int]) -> Bool {
@@ -173,10 +176,10 @@ struct SentenceView {
   }
 
   private func heading(_ layers: [Int]) -> String {
-    let letter = index.run.head.representation.letter
+    let names = index.run.head.layers
     let more = explanationHasMore(layers) ? " …" : "  "
     return padded("word", to: 12) + padded("sum", to: 7, alignment: .right) + more
-      + layers.map { padded("\(letter)\($0)", to: 6, alignment: .right) }.joined()
+      + layers.map { padded(names[$0].description, to: 6, alignment: .right) }.joined()
   }
 
   /// All words in their order where they fit, else those that do most, still in their order.
@@ -222,13 +225,13 @@ struct SentenceView {
 
   /// What the head would say if the model ended after each layer.
   private func drawExits(_ canvas: inout Canvas, _ row: Rect, _ explanation: Explanation) {
-    let letter = index.run.head.representation.letter
+    let source = index.run.head.source
     let isBinary = index.run.info.data.classes.count == 2
     let exits = explanation.exits.map { exit in
       let p = exit.predicted == explanation.explained ? exit.probability : 1 - exit.probability
       let label = isBinary ? "" : "\(clipped(index.label(exit.predicted), to: 8)) "
       let share = isBinary ? p : exit.probability
-      return "\(letter)\(exit.depth) \(label)\(Int((share * 100).rounded()))"
+      return "\(source.lastLayer(depth: exit.depth)) \(label)\(Int((share * 100).rounded()))"
     }
     let title = isBinary ? "% \(index.label(explanation.explained)) by depth  " : "by depth  "
     canvas.write(
