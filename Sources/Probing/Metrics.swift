@@ -71,12 +71,5 @@ public struct Score: Sendable, Codable, Equatable {
 
 /// The mean over classes of the F1 score; a class that is neither there nor predicted counts 0.
 public func macroF1(_ predicted: [Int], truth: [Int], classes: Int) -> Double {
-  var total = 0.0
-  for k in 0..<classes {
-    let pairs = zip(predicted, truth)
-    let hits = pairs.count { $0.0 == k && $0.1 == k }
-    let either = pairs.count { $0.0 == k } + pairs.count { $0.1 == k }
-    total += either > 0 ? 2 * Double(hits) / Double(either) : 0
-  }
-  return total / Double(max(classes, 1))
+  Confusion(predicted, truth: truth, classes: classes).macroF1
 }
