@@ -1,0 +1,53 @@
+import Tensors
+
+/// A neuron that goes along with another, and how closely.
+public struct Twin: Sendable, Codable, Equatable {
+  public var neuron: NeuronAddress
+  /// Pearson's r of the two over the texts.
+  public var correlation: Double
+}
+
+/// For some neurons of a layer, the neuron outside `kept` with the largest |r|: what L1 could have
+/// taken as well, and next time might.
+///
+/// Of correlated neurons L1 keeps one, and chance says which.
+/// - Parameters:
+///   - neurons: columns of `features`.
+///   - features: `(texts, d)` raw pooled values of one layer.
+///   - kept: columns that are no candidates.
+/// - Returns: column and r for each of `neurons`; nil where no other neuron varies.
+func nearestTwins(
+  of neurons: [Int], in features: Matrix, kept: Set<Int>
+) -> [(column: Int, correlation: Double)?] {
+  let n = features.rows
+  let own = unitColumns(features, neurons)
+  var twins = [(column: Int, correlation: Double)?](repeating: nil, count: neurons.count)
+  // A block of columns at a time, so that no second copy of the whole layer is made.
+  for start in stride(from: 0, to: features.columns, by: 256) {
+    let block = (start..<min(start + 256, features.columns)).filter { !kept.contains($0) }
+    guard !block.isEmpty, n > 0 else { continue }
+    let others = unitColumns(features, block)
+    var products = Matrix(rows: neurons.count, columns: block.count)
+    multiply(
+      own, rows: 0..<neurons.count,
+      Parameter(rows: block.count, columns: n, values: others.values), into: &products)
+    for (i, neuron) in neurons.enumerated() {
+      for (b, column) in block.enumerated() where column != neuron {
+        let r = Double(products[i, b])
+        guard abs(r) > abs(twins[i]?.correlation ?? 0) else { continue }
+        twins[i] = (column, max(-1, min(1, r)))
+      }
+    }
+  }
+  return twins
+}
+
+/// Some columns as rows of length 1 around their means, so that a product of two is their r; zeros
+/// where a column does not vary.
+private func unitColumns(_ features: Matrix, _ columns: [Int]) -> Matrix {
+  let raw = features.selecting(columns: columns)
+  var unit = Standardizer(raw).columns(of: raw)
+  let scale = 1 / Float(max(features.rows, 1)).squareRoot()
+  for i in unit.values.indices { unit.values[i] *= scale }
+  return unit
+}
