@@ -35,7 +35,7 @@ public struct Temperature: Sendable, Codable, Equatable {
   ///   - link: turns a text's logits into probabilities of all classes.
   public init(
     logits: [[Double]], truth: [Int],
-    link: ([Double]) -> [Double] = LinearClassifier.probabilities(logits:)
+    link: ([Double]) -> [Double] = { LinearClassifier.probabilities(logits: $0) }
   ) {
     precondition(logits.count == truth.count, "\(logits.count) texts, \(truth.count) labels")
     func loss(_ logT: Double) -> Double { Self.loss(logits, truth, exp(-logT), link) }
@@ -64,7 +64,7 @@ public struct Temperature: Sendable, Codable, Equatable {
 
   /// Probabilities of all classes at this temperature.
   public func probabilities(
-    logits: [Double], link: ([Double]) -> [Double] = LinearClassifier.probabilities(logits:)
+    logits: [Double], link: ([Double]) -> [Double] = { LinearClassifier.probabilities(logits: $0) }
   ) -> [Double] {
     link(logits.map { $0 / value })
   }

@@ -20,6 +20,11 @@ public struct FitUnits: Sendable {
     folder = parent.appendingPathComponent("units.\(sum.prefix(16))")
   }
 
+  /// Units of a part of the work that has names of its own.
+  func within(_ name: String) -> FitUnits { FitUnits(folder.appendingPathComponent(name)) }
+
+  private init(_ folder: URL) { self.folder = folder }
+
   /// The unit of this name: the kept one, or a new one, which is kept.
   ///
   /// A unit that cannot be written is only lost for later: the fit itself goes on.

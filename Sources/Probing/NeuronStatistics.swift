@@ -56,15 +56,18 @@ public struct NeuronSurvey: Sendable {
   ///   - neurons: what to measure; of any layer.
   ///   - pooling: how all of them are pooled.
   ///   - probes: the probes of the neurons' layers under that pooling, among others.
-  ///   - eta: the share of saliency that is kept.
+  ///   - selection: which of a layer's neurons are kept.
+  ///   - measure: how saliency follows from weights.
   ///   - head: a head that reads some of them.
   ///   - stability: how to refit the probes, which must then be those of these texts; nil does not.
+  ///   - settings: those of the probes.
   ///   - workers: threads at most; the result does not depend on them.
   ///   - progress: called after every refit and layer; return `false` to stop.
   /// - Returns: one a neuron, in their order; nil if `progress` stopped the work.
   public func statistics(
-    of neurons: [NeuronAddress], pooling: Pooling, probes: [Probe], eta: Double, head: Head? = nil,
-    stability: Stability? = nil, workers: Int = availableWorkers(),
+    of neurons: [NeuronAddress], pooling: Pooling, probes: [Probe], selection: NeuronSelection,
+    measure: SaliencyMeasure = .squared, head: Head? = nil, stability: Stability? = nil,
+    settings: ClassifierSettings = .init(), workers: Int = availableWorkers(),
     progress: (WorkProgress) -> Bool = { _ in true }
   ) -> [NeuronStatistics]? {
     let layers = Dictionary(grouping: Set(neurons)) {
@@ -82,12 +85,15 @@ public struct NeuronSurvey: Sendable {
       var shares: [Double]?
       if let stability, let probe {
         shares = stability.keptShares(
-          of: probe, matrix, labels: labels, eta: eta, workers: workers, progress: report)
+          of: probe, matrix, labels: labels, selection, measure, settings: settings,
+          workers: workers, progress: report)
         guard shares != nil else { return nil }
       }
       let members = layer.value.sorted { $0.index < $1.index }
       let alone = profiles(members, matrix, workers: workers)
-      let inProbe = probe.map { self.inProbe($0, members, matrix, eta: eta, stability: shares) }
+      let inProbe = probe.map {
+        self.inProbe($0, members, matrix, selection, measure, stability: shares)
+      }
       for (i, neuron) in members.enumerated() {
         found[neuron] = NeuronStatistics(
           neuron: neuron, alone: alone[i], inProbe: inProbe?[i], inHead: inHead[neuron])
@@ -113,11 +119,12 @@ public struct NeuronSurvey: Sendable {
   }
 
   private func inProbe(
-    _ probe: Probe, _ members: [NeuronAddress], _ matrix: Matrix, eta: Double, stability: [Double]?
+    _ probe: Probe, _ members: [NeuronAddress], _ matrix: Matrix, _ selection: NeuronSelection,
+    _ measure: SaliencyMeasure, stability: [Double]?
   ) -> [NeuronStatistics.InProbe] {
-    let saliency = probe.saliency
+    let saliency = probe.saliency(measure)
     let total = saliency.reduce(0, +)
-    let kept = Set(probe.salientNeurons(eta: eta).map(\.index))
+    let kept = Set(selection.kept(of: saliency))
     let weights = probe.fitted.classifier.neuronWeights(matrix, labels: labels)
     let twins = nearestTwins(of: members.map(\.index), in: matrix, kept: kept)
     return zip(members, twins).map { neuron, twin in

@@ -51,26 +51,3 @@ public struct Probe: Sendable, Codable {
     }
   }
 }
-
-/// Which texts train and which choose, with their classes.
-struct SplitLabels: Sendable {
-  let train: [Int]
-  let trainLabels: [Int]
-  let validation: [Int]
-  let validationLabels: [Int]
-  let classes: Int
-
-  init(_ data: DataSet) {
-    self.init(
-      data, train: data.indices(of: .train), validation: data.indices(of: .validation))
-  }
-
-  /// Takes other texts to train and to choose than the data set's own.
-  init(_ data: DataSet, train: [Int], validation: [Int]) {
-    self.train = train
-    self.validation = validation
-    trainLabels = data.labels(at: train)
-    validationLabels = data.labels(at: validation)
-    classes = data.classes.count
-  }
-}

@@ -10,12 +10,15 @@ public struct Run: Sendable {
   /// The heads of the chosen representation, pooling and η by depth; one of them is the head.
   public var exits: [Head]
   public var scores: Scores
+  /// What is known of each neuron of the head, in its order.
+  public var neurons: [NeuronStatistics]
 
   /// Joins a result with what it was fitted on.
   public init(
-    _ result: FitResult, _ scores: Scores, model: RunInfo.Model, dataName: String,
-    source: DataSource, data: DataSet, facts: [TextFacts], settings: FitSettings
+    _ report: FitReport, model: RunInfo.Model, dataName: String, source: DataSource,
+    data: DataSet, facts: [TextFacts], settings: FitSettings
   ) {
+    let result = report.result
     let head = result.head
     info = RunInfo(
       spinscope: spinscopeVersion, model: model,
@@ -35,7 +38,8 @@ public struct Run: Sendable {
     texts = data.texts
     probes = result.probes
     exits = result.exits
-    self.scores = scores
+    scores = report.scores
+    neurons = report.neurons
   }
 
   /// The chosen head.
@@ -47,12 +51,13 @@ public struct Run: Sendable {
       .sorted { $0.key.layer < $1.key.layer }
   }
 
-  static func lines(_ texts: [LabelledText]) -> [UInt8] {
+  /// Values as JSON, one a line.
+  static func lines(_ values: [some Encodable]) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var bytes: [UInt8] = []
-    for text in texts {
-      bytes += (try? encoder.encode(text)) ?? Data()
+    for value in values {
+      bytes += (try? encoder.encode(value)) ?? Data()
       bytes.append(UInt8(ascii: "\n"))
     }
     return bytes

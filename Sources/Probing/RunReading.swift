@@ -32,6 +32,7 @@ extension Run {
     scores = try Self.read(Scores.self, folder, "scores.json")
     probes = try Self.readProbes(folder, outputs: info.outputs, shape: info.model.shape)
     exits = try Self.readExits(folder, info)
+    neurons = try Self.readLines(folder, "neurons.jsonl")
     try checkNumbers(folder)
   }
 
@@ -51,13 +52,9 @@ extension Run {
       exits.allSatisfy { $0.selection.isPossible && $0.validation.isPossible }, "head.json",
       "an impossible selection or score")
     try require(probes.allSatisfy(\.validation.isPossible), "probes.json", "an impossible score")
-    let all =
-      scores.grid.map(\.validation) + [
-        scores.majority, scores.test, scores.baseTest, scores.baseValidation,
-      ]
+    try require(scores.isPossible, "scores.json", "an impossible score")
     try require(
-      all.allSatisfy(\.isPossible) && scores.grid.allSatisfy(\.selection.isPossible),
-      "scores.json", "an impossible score")
+      neurons.map(\.neuron) == head.neurons, "neurons.jsonl", "its neurons are not the head's")
   }
 
   private static func read<Value: Decodable>(
@@ -81,9 +78,25 @@ extension Run {
     guard SHA256.of(Array(data)) == sha256 else {
       throw RunError(url.path, "damaged: it is not the file that run.json was written with")
     }
+    return try decoded(data, url)
+  }
+
+  private static func readLines<Value: Decodable>(
+    _ folder: URL, _ name: String
+  ) throws(RunError) -> [Value] {
+    let url = folder.appendingPathComponent(name)
+    guard let data = FileManager.default.contents(atPath: url.path) else {
+      throw RunError(url.path, "cannot be read")
+    }
+    return try decoded(data, url)
+  }
+
+  private static func decoded<Value: Decodable>(
+    _ lines: Data, _ url: URL
+  ) throws(RunError) -> [Value] {
     do {
-      return try data.split(separator: UInt8(ascii: "\n")).map {
-        try JSONDecoder().decode(LabelledText.self, from: $0)
+      return try lines.split(separator: UInt8(ascii: "\n")).map {
+        try JSONDecoder().decode(Value.self, from: $0)
       }
     } catch {
       throw RunError(url.path, "damaged: \(error.localizedDescription)")

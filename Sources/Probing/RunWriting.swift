@@ -12,6 +12,7 @@ extension Run {
       try json(headEntry, to: folder, "head.json")
       try headWeights.write(to: folder.appendingPathComponent("head.safetensors"))
       try json(scores, to: folder, "scores.json")
+      try Data(Self.lines(neurons)).write(to: folder.appendingPathComponent("neurons.jsonl"))
       try json(info, to: folder, "run.json")
     } catch {
       throw RunError(

@@ -1,5 +1,3 @@
-public import Tensors
-
 /// Everything that a fit found, before it is written.
 public struct FitResult: Sendable {
   public var probes: [Probe]
@@ -13,6 +11,14 @@ public struct FitResult: Sendable {
   public var base: Probe
 }
 
+/// A fit with everything that was measured of it.
+public struct FitReport: Sendable {
+  public var result: FitResult
+  public var scores: Scores
+  /// One a neuron of the chosen head, in its order.
+  public var neurons: [NeuronStatistics]
+}
+
 /// The SPIN method on pooled features: probes, salient neurons, integration, head, choice.
 ///
 ///     probe    w_l = argmin ‖w‖₁ + C Σ log(1 + exp(−y(w·x_l + b)))       every layer l
@@ -23,35 +29,11 @@ public struct FitResult: Sendable {
 /// Validation texts choose C, source, pooling, selection and depth; test texts are not read here.
 /// Source: Jiao et al. 2024, arXiv:2311.15983.
 public struct SpinFit: Sendable {
-  private let features: Features
-  private let splits: SplitLabels
-  private let settings: FitSettings
-  private let blocks: Int
-  private let workers: Int
-  private let units: FitUnits?
+  let work: FitWork
+  private var settings: FitSettings { work.settings }
 
-  /// Prepares a fit on extracted features; `units` keeps every probe and head as it is done, for a
-  /// fit that goes on later.
-  public init(
-    _ features: Features, _ data: DataSet, blocks: Int, settings: FitSettings,
-    workers: Int = availableWorkers(), units: FitUnits? = nil
-  ) {
-    self.init(
-      features, SplitLabels(data), blocks: blocks, settings: settings, workers: workers,
-      units: units)
-  }
-
-  init(
-    _ features: Features, _ splits: SplitLabels, blocks: Int, settings: FitSettings,
-    workers: Int, units: FitUnits?
-  ) {
-    self.features = features
-    self.splits = splits
-    self.settings = settings
-    self.blocks = blocks
-    self.workers = workers
-    self.units = units
-  }
+  /// Prepares a fit.
+  public init(_ work: FitWork) { self.work = work }
 
   /// Runs everything.
   ///
@@ -77,10 +59,10 @@ public struct SpinFit: Sendable {
 
   private func fitProbes(_ progress: (WorkProgress) -> Bool) -> [Probe]? {
     let keys = probeKeys
-    return inParallel("fitting probes", keys.count, progress) { index in
+    return work.inParallel("fitting probes", keys.count, progress) { index in
       let key = keys[index]
-      return unit("probe.\(key.layerName).\(key.pooling.rawValue)") {
-        Probe.fit(key, features[key], splits, settings)
+      return work.unit("probe.\(key.layerName).\(key.pooling.rawValue)") {
+        Probe.fit(key, work.features[key], work.splits, settings)
       }
     }
   }
@@ -89,8 +71,10 @@ public struct SpinFit: Sendable {
   private var probeKeys: [FeatureKey] {
     Representation.allCases.flatMap { kind in
       settings.poolings.flatMap { pooling in
-        (0..<kind.layers(blocks: blocks))
-          .filter { settings.representations.contains(kind) || kind == .hidden && $0 == blocks }
+        (0..<kind.layers(blocks: work.blocks))
+          .filter {
+            settings.representations.contains(kind) || kind == .hidden && $0 == work.blocks
+          }
           .map { FeatureKey(kind, layer: $0, pooling: pooling) }
       }
     }
@@ -100,9 +84,9 @@ public struct SpinFit: Sendable {
     _ phase: String, _ plans: [HeadPlan], _ probes: [FeatureKey: Probe],
     _ progress: (WorkProgress) -> Bool
   ) -> [Head]? {
-    inParallel(phase, plans.count, progress) { index in
-      unit("head.\(plans[index].unitName)") {
-        plans[index].fit(probes, features, splits, settings)
+    work.inParallel(phase, plans.count, progress) { index in
+      work.unit("head.\(plans[index].unitName)") {
+        plans[index].fit(probes, work.features, work.splits, settings)
       }
     }
   }
@@ -110,7 +94,7 @@ public struct SpinFit: Sendable {
   /// The grid, smallest selection and depth first, so that the first of equals is the smallest.
   private var plans: [HeadPlan] {
     settings.sources.flatMap { source in
-      let deepest = source.depths(blocks: blocks) - 1
+      let deepest = source.depths(blocks: work.blocks) - 1
       let depths = settings.depths == .all ? Array(0...deepest) : [deepest]
       return settings.poolings.flatMap { pooling in
         settings.selections.flatMap { selection in
@@ -123,37 +107,58 @@ public struct SpinFit: Sendable {
   }
 
   private func exits(of head: Head) -> [HeadPlan] {
-    (0..<head.source.depths(blocks: blocks)).map {
+    (0..<head.source.depths(blocks: work.blocks)).map {
       HeadPlan(source: head.source, pooling: head.pooling, selection: head.selection, depth: $0)
     }
   }
 
   private func bestBase(_ probes: [Probe]) -> Probe? {
-    probes.filter { $0.key.representation == .hidden && $0.key.layer == blocks }
+    probes.filter { $0.key.representation == .hidden && $0.key.layer == work.blocks }
       .best(by: settings.choice, \.validation)
   }
+}
 
-  private func unit<Value: FitUnit>(_ name: String, _ make: () -> Value?) -> Value? {
-    units?.value(name, make) ?? make()
+extension FitWork {
+  /// The whole work: the fit, what it is held against, and the reading of the test texts.
+  ///
+  /// - Parameters:
+  ///   - repeats: fits on other draws of training and validation texts.
+  ///   - stability: how the head's neurons are put to the test of other texts; nil does not.
+  ///   - progress: called after every piece; return `false` to stop.
+  /// - Returns: nil if `progress` stopped the work.
+  /// - Throws: `DataError` if no feature tells the classes apart.
+  public func run(
+    repeats: Int = 0, stability: Stability? = nil, progress: (WorkProgress) -> Bool
+  ) throws(DataError) -> FitReport? {
+    guard let result = try SpinFit(self).run(progress: progress) else { return nil }
+    let controlled = result.probes.filter {
+      $0.key.pooling == result.head.pooling
+        && result.head.source.representations.contains($0.key.representation)
+    }
+    guard
+      let controls = LayerControls(work: self, probes: controlled).fits(progress),
+      let baselines = Baselines(
+        work: self, head: result.head, probes: result.probes, base: result.base
+      ).fits(progress),
+      let neurons = survey(result, stability, progress),
+      let repeated = try SpinFit.repeats(self, count: repeats, progress: progress)
+    else { return nil }
+    return FitReport(
+      result: result, scores: Assessment(self, result).scores(baselines, controls, repeated),
+      neurons: neurons)
   }
 
-  /// Does `count` pieces in parallel and keeps the results that are not nil, in order.
-  private func inParallel<Result: Sendable>(
-    _ phase: String, _ count: Int, _ progress: (WorkProgress) -> Bool,
-    _ piece: @Sendable (Int) -> Result?
-  ) -> [Result]? {
-    var results = [Result?](repeating: nil, count: count)
-    var done = 0
-    var stopped = !progress(WorkProgress(phase, done: 0, total: count))
-    forEachInParallel(
-      count: stopped ? 0 : count, workers: workers, makeScratch: { () },
-      work: { index, _ in piece(index) },
-      consume: { index, result in
-        results[index] = result
-        done += 1
-        stopped = !progress(WorkProgress(phase, done: done, total: count))
-        return !stopped
-      })
-    return stopped ? nil : results.compactMap { $0 }
+  /// What is known of each neuron of the head, on the training texts.
+  private func survey(
+    _ result: FitResult, _ stability: Stability?, _ progress: (WorkProgress) -> Bool
+  ) -> [NeuronStatistics]? {
+    let head = result.head
+    return NeuronSurvey(
+      features, rows: splits.train, labels: splits.trainLabels, classes: splits.classes,
+      lengths: splits.train.map { lengths[$0] }
+    ).statistics(
+      of: head.neurons, pooling: head.pooling, probes: result.probes, selection: head.selection,
+      measure: settings.saliency, head: head, stability: stability,
+      settings: settings.classifier, workers: workers, progress: progress)
   }
 }

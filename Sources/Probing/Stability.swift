@@ -31,13 +31,16 @@ public struct Stability: Sendable, Codable, Equatable {
   ///   - probe: a probe of a layer.
   ///   - features: `(texts, d)` raw features of its training texts.
   ///   - labels: the class of each training text.
-  ///   - eta: the share of saliency to keep.
+  ///   - selection: which of the layer's neurons are kept.
+  ///   - measure: how saliency follows from weights.
+  ///   - settings: those of the probe.
   ///   - workers: threads at most, each with a copy of half the features; the result does not
   ///     depend on them.
   ///   - progress: called after every refit; return `false` to stop.
   /// - Returns: one share a neuron; nil if `progress` stopped the work.
   public func keptShares(
-    of probe: Probe, _ features: Matrix, labels: [Int], eta: Double,
+    of probe: Probe, _ features: Matrix, labels: [Int], _ selection: NeuronSelection,
+    _ measure: SaliencyMeasure = .squared, settings: ClassifierSettings = .init(),
     workers: Int = availableWorkers(), progress: (WorkProgress) -> Bool = { _ in true }
   ) -> [Double]? {
     let columns = probe.fitted.classifier.standardizer.columns(of: features)
@@ -48,12 +51,13 @@ public struct Stability: Sendable, Codable, Equatable {
     forEachInParallel(
       count: halves.count, workers: workers, makeScratch: { () },
       work: { index, _ in
-        refit(probe, columns, labels, on: halves[index]).salientNeurons(eta: eta).map(\.index)
+        selection.kept(
+          of: refit(probe, columns, labels, settings, on: halves[index]).saliency(measure))
       },
       consume: { _, kept in
         for neuron in kept { counts[neuron] += 1 }
         done += 1
-        stopped = !progress(WorkProgress("refitting probes", done: done, total: halves.count))
+        stopped = !progress(WorkProgress("measuring neurons", done: done, total: halves.count))
         return !stopped
       })
     return stopped ? nil : counts.map { Double($0) / Double(halves.count) }
@@ -72,21 +76,36 @@ public struct Stability: Sendable, Codable, Equatable {
     }
   }
 
-  private func refit(_ probe: Probe, _ columns: Matrix, _ labels: [Int], on half: [Int]) -> Probe {
+  private func refit(
+    _ probe: Probe, _ columns: Matrix, _ labels: [Int], _ settings: ClassifierSettings,
+    on half: [Int]
+  ) -> Probe {
     let x = columns.selecting(columns: half)
     let old = probe.fitted.classifier
+    let classes = max(2, old.weights.rows)
+    let own = half.map { labels[$0] }
+    let counts = settings.weighting.weights(labels: own, classes: classes)
     let c = probe.fitted.c * Double(labels.count) / Double(max(half.count, 1))
-    let fits = (0..<old.weights.rows).map { k in
-      let positive = old.weights.rows == 1 ? 1 : k
-      let start = LogisticFit(
-        weights: old.weights.row(k), intercept: old.intercepts[k], objective: 0, gap: 0,
-        iterations: 0)
-      return LogisticRegression(columns: x, positive: half.map { labels[$0] == positive })
-        .fit(c: c, tolerance: tolerance, start: start)
-    }
     var refitted = probe
-    refitted.fitted.classifier.weights = Matrix(
-      rows: fits.count, columns: x.rows, values: fits.flatMap(\.weights))
+    refitted.fitted.classifier.weights =
+      if old.scheme == .softmax && classes > 2 {
+        Matrix(
+          rows: classes, columns: x.rows,
+          values: SoftmaxRegression(columns: x, labels: own, classes: classes, textWeights: counts)
+            .fit(c: c, tolerance: tolerance).weights.flatMap { $0 })
+      } else {
+        Matrix(
+          rows: old.weights.rows, columns: x.rows,
+          values: (0..<old.weights.rows).flatMap { k in
+            let positive = old.weights.rows == 1 ? 1 : k
+            let start = LogisticFit(
+              weights: old.weights.row(k), intercept: old.intercepts[k], objective: 0, gap: 0,
+              iterations: 0)
+            return LogisticRegression(
+              columns: x, positive: own.map { $0 == positive }, textWeights: counts
+            ).fit(c: c, tolerance: tolerance, start: start).weights
+          })
+      }
     return refitted
   }
 }

@@ -51,6 +51,7 @@ public struct Standardizer: Sendable, Equatable, Codable {
   public func columns(of x: Matrix) -> Matrix {
     precondition(x.columns == mean.count, "\(x.columns) features, \(mean.count) means")
     var columns = x.transposed
+    guard !isIdentity else { return columns }
     let n = x.rows
     for j in 0..<x.columns {
       let (m, s) = (mean[j], scale[j])
@@ -65,5 +66,10 @@ public struct Standardizer: Sendable, Equatable, Codable {
       }
     }
     return columns
+  }
+
+  /// Whether it leaves features as they are.
+  private var isIdentity: Bool {
+    mean.allSatisfy { $0 == 0 } && scale.allSatisfy { $0 == 1 }
   }
 }

@@ -6,45 +6,31 @@ import Transformers
 /// A run's results as a table of plain text, each number with its interval or its n.
 struct RunSummary {
   private let run: Run
+  private var scores: Scores { run.scores }
 
   init(_ run: Run) { self.run = run }
 
   /// The whole table.
   var text: String {
+    [factLines, layerLines, headLines, baselineLines, trustLines].map {
+      $0.joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  // MARK: What was fitted
+
+  private var factLines: [String] {
     let info = run.info
-    let head = run.head
-    var lines = [
-      "model       \(shown(info.model.name)) · \(info.model.shape.family), \(info.model.shape.blocks) "
-        + "blocks, width \(info.model.shape.width), \(grouped(info.model.shape.neurons)) activations a block",
+    let shape = info.model.shape
+    return [
+      "model       \(shown(info.model.name)) · \(shape.family), \(shape.blocks) "
+        + "blocks, width \(shape.width), \(grouped(shape.neurons)) activations a block",
       "texts       \(shown(info.data.name)) · "
         + Split.allCases.map {
           "\(grouped(info.data.counts[$0.rawValue] ?? 0)) \($0.rawValue)"
         }.joined(separator: ", ") + truncation,
       "classes     \(info.data.classes.map(shown).joined(separator: ", "))",
-      "",
-      "layer         " + run.info.settings.poolings.map { column("\($0.rawValue)") }.joined(),
     ]
-    lines += layerLines
-    lines += [
-      "",
-      "chosen      \(head.source.plural), \(head.pooling.rawValue) pooling, \(head.selection), "
-        + "C \(significant(head.fitted.c)) of \(info.chosen.tried) tried",
-      "neurons     \(grouped(head.neurons.count)) of \(grouped(candidates)), "
-        + "gap \(significant(head.fitted.relativeGap))",
-      "validation  \(score(head.validation))",
-      "test        \(score(run.scores.test)) · macro-F1 \(percent(run.scores.testMacroF1)) · "
-        + "read \(run.scores.testReadings == 1 ? "once" : "\(run.scores.testReadings) times") by this fit",
-      "base        \(score(run.scores.baseTest)) on test: the last hidden state alone, "
-        + "\(run.scores.basePooling.rawValue) pooling",
-      "majority    \(score(run.scores.majority)) on validation",
-    ]
-    lines.append("verdict     \(run.scores.verdict)")
-    if info.data.overlap > 0 {
-      lines.append(
-        "note        \(grouped(info.data.overlap)) validation and test texts stand in train too: "
-          + "scores look better than they are")
-    }
-    return lines.joined(separator: "\n")
   }
 
   private var truncation: String {
@@ -53,19 +39,62 @@ struct RunSummary {
   }
 
   private var layerLines: [String] {
-    run.info.settings.representations.flatMap { representation in
-      (0..<representation.layers(blocks: run.info.model.shape.blocks)).map { layer in
-        let cells = run.info.settings.poolings.map { pooling in
-          let probe = run.probes.first {
-            $0.key == FeatureKey(representation, layer: layer, pooling: pooling)
+    let poolings = run.info.settings.poolings
+    let heading = "layer         " + poolings.map { column("\($0.rawValue)") }.joined()
+    return [heading]
+      + run.info.settings.representations.flatMap { representation in
+        (0..<representation.layers(blocks: run.info.model.shape.blocks)).map { layer in
+          let cells = poolings.map { pooling in
+            let probe = run.probes.first {
+              $0.key == FeatureKey(representation, layer: layer, pooling: pooling)
+            }
+            return column(
+              probe.map { percent($0.validation.accuracy) + plusMinus($0.validation) } ?? "–")
           }
-          return column(
-            probe.map { percent($0.validation.accuracy) + plusMinus($0.validation) } ?? "–")
+          return padded("\(representation.letter)\(layer)", to: 14) + cells.joined()
         }
-        return "\(representation.letter)\(layer)".padding(toLength: 14, withPad: " ", startingAt: 0)
-          + cells.joined()
       }
-    }
+  }
+
+  // MARK: The head
+
+  private var headLines: [String] {
+    let head = run.head
+    let one = scores.grid[scores.oneStandardError]
+    return [
+      "chosen      \(head.source.plural), \(head.pooling.rawValue) pooling, \(head.selection), "
+        + "C \(significant(head.fitted.c)) of \(grouped(run.info.chosen.tried)) tried",
+      "neurons     \(grouped(head.neurons.count)) of \(grouped(candidates)), "
+        + "gap \(significant(head.fitted.relativeGap))" + convergence,
+      "validation  \(score(scores.validation.score))",
+      "test        \(score(scores.test)) · macro-F1 \(share(scores.testEvaluation.macroF1))"
+        + (scores.testEvaluation.auroc.map { " · AUROC \(share($0))" } ?? ""),
+      "calibration ECE \(share(scores.testEvaluation.calibrationError)) % of which luck "
+        + "\(percent(scores.testEvaluation.calibrationErrorOfLuck)), Brier "
+        + "\(decimals(scores.testEvaluation.brier.value, 3)), at temperature "
+        + decimals(scores.temperature.value, 2),
+      "simplest    \(one.source.plural), \(one.pooling.rawValue), \(one.selection), "
+        + "\(neurons(one.neurons)): \(percent(one.validation.accuracy)) % on validation, "
+        + "within one standard error",
+      earlyExit,
+    ]
+  }
+
+  /// Fits that stopped short of their tolerance are named, with what to change.
+  private var convergence: String {
+    let short =
+      run.probes.count { !$0.fitted.converged } + scores.grid.count { !$0.converged }
+    guard short > 0 else { return "" }
+    return "; \(grouped(short)) fits stopped short of \(run.info.settings.classifier.tolerance): "
+      + "try a smaller C or scaled features"
+  }
+
+  private var earlyExit: String {
+    let rule = scores.exitRule
+    guard let outcome = rule.chosenTest, let last = scores.exitRule.test.last else { return "" }
+    return "early exit  \(percent(outcome.score.accuracy)) % on test with "
+      + "\(decimals(outcome.meanBlocks, 1)) of \(decimals(last.meanBlocks, 0)) blocks, "
+      + "at p ≥ \(decimals(rule.threshold, 2))"
   }
 
   /// All neurons of what the head may read.
@@ -76,21 +105,110 @@ struct RunSummary {
     }
   }
 
+  // MARK: What it is held against
+
+  private var baselineLines: [String] {
+    let heading =
+      padded("against", to: 38) + padded("test", to: 14) + "the head less it, on the same texts"
+    return [heading]
+      + scores.baselines.filter { $0.kind != .random }.map(baselineLine) + [randomLine]
+  }
+
+  private func baselineLine(_ baseline: Baseline) -> String {
+    let difference = baseline.comparison.accuracyDifference
+    return padded("\(baseline.kind.rawValue) (\(clipped(shown(baseline.detail), to: 26)))", to: 38)
+      + padded(percent(baseline.test.accuracy) + plusMinus(baseline.test), to: 14)
+      + "\(signed(difference.value * 100, 1)) [\(signed(difference.low * 100, 1)), "
+      + "\(signed(difference.high * 100, 1))]  "
+      + (baseline.comparison.verdict == .undecided
+        ? "cannot be told apart" : baseline.comparison.verdict.rawValue)
+  }
+
+  /// The draws of random neurons in one line: their mean, and how far they spread.
+  private var randomLine: String {
+    let draws = scores.baselines.filter { $0.kind == .random }
+    guard !draws.isEmpty else { return "" }
+    let accuracies = draws.map(\.test.accuracy)
+    let mean = accuracies.reduce(0, +) / Double(draws.count)
+    let better = draws.count { $0.comparison.verdict == .better }
+    return padded("as many random neurons (\(draws.count) draws)", to: 38)
+      + padded("\(percent(mean))", to: 14)
+      + "\(signed((scores.test.accuracy - mean) * 100, 1)) "
+      + "[draws \(percent(accuracies.min() ?? 0)) … \(percent(accuracies.max() ?? 0))]  "
+      + "better than \(better) of \(draws.count)"
+  }
+
+  // MARK: How far to trust it
+
+  private var trustLines: [String] {
+    var lines = [
+      "verdict     \(scores.verdict)",
+      "test texts  read \(scores.testReadings == 1 ? "once" : "\(scores.testReadings) times") "
+        + "by this fit, n = \(grouped(scores.test.n))",
+    ]
+    if let control = bestControl {
+      lines.append(
+        "selectivity \(signed(control.selectivity * 100, 1)) points at \(control.address): the probe "
+          + "over one on labels that only memory for words can learn "
+          + "(\(percent(control.words.accuracy)) %)")
+    }
+    if !run.scores.repeats.isEmpty { lines.append(repeats) }
+    if run.info.data.overlap > 0 {
+      lines.append(
+        "note        \(grouped(run.info.data.overlap)) validation and test texts stand in train too: "
+          + "scores look better than they are")
+    }
+    return lines
+  }
+
+  /// The control of the layer whose probe validates best.
+  private var bestControl: LayerControl? {
+    scores.controls.max { probe($0) < probe($1) }
+  }
+
+  private func probe(_ control: LayerControl) -> Double {
+    control.selectivity + control.words.accuracy
+  }
+
+  private var repeats: String {
+    func spread(_ name: String, _ accuracies: [Double]) -> String {
+      let mean = accuracies.reduce(0, +) / Double(accuracies.count)
+      let squares = accuracies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      let deviation = (squares / Double(max(1, accuracies.count - 1))).squareRoot()
+      return "\(name) \(percent(mean)) ± \(percent(deviation))"
+    }
+    let all = scores.repeats
+    return "repeats     \(all.count) draws, test %: "
+      + [
+        spread("chosen by loss", all.map(\.byLoss.test.accuracy)),
+        spread("by accuracy", all.map(\.byAccuracy.test.accuracy)),
+        spread("simplest", all.map(\.oneStandardError.test.accuracy)),
+        spread("base", all.map(\.base.accuracy)),
+        spread("best layer", all.map(\.bestLayer.accuracy)),
+      ].joined(separator: ", ")
+  }
+
   private func column(_ text: String) -> String {
     text.padding(toLength: 16, withPad: " ", startingAt: 0)
+  }
+
+  private func share(_ estimate: Estimate) -> String {
+    "\(percent(estimate.value)) [\(percent(estimate.low)), \(percent(estimate.high))]"
   }
 }
 
 extension Scores {
-  /// How the head does against Base on the same test texts, by McNemar's test: of the texts that
-  /// only one of them gets right, neither should have much more than half.
+  /// How the head does against Base on the same test texts, in words.
   var verdict: String {
-    let (ours, theirs) = (Double(onlyHead), Double(onlyBase))
+    guard let base else { return "" }
+    let test = base.comparison.mcNemar
     let counts =
-      "\(grouped(onlyHead)) texts right that base has wrong, \(grouped(onlyBase)) the other way"
-    guard abs(ours - theirs) > 1.96 * (ours + theirs).squareRoot() else {
-      return "no clear difference from base: \(counts)"
+      "\(grouped(test.onlyFirst)) texts right that base has wrong, "
+      + "\(grouped(test.onlySecond)) the other way"
+    switch base.comparison.verdict {
+    case .undecided: return "no clear difference from base: \(counts)"
+    case .better: return "better than base: \(counts)"
+    case .worse: return "worse than base: \(counts)"
     }
-    return "\(ours > theirs ? "better" : "worse") than base: \(counts)"
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite("The temperature is the one that scipy finds")
 struct CalibrationTests {
   private func link(_ fixture: StatisticsFixture.Tempered) -> ([Double]) -> [Double] {
-    guard fixture.link == "softmax" else { return LinearClassifier.probabilities(logits:) }
+    guard fixture.link == "softmax" else { return { LinearClassifier.probabilities(logits: $0) } }
     return { logits in
       let odds = logits.map { exp($0) }
       let sum = odds.reduce(0, +)

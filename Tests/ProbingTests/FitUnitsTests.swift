@@ -11,10 +11,8 @@ struct FitUnitsTests {
     settings: FitSettings = Synthetic.settings
   ) throws -> FitResult? {
     var calls = 0
-    return try SpinFit(
-      synthetic.features, synthetic.data, blocks: Synthetic.blocks, settings: settings,
-      units: FitUnits(in: folder.url, dependsOn: [String(describing: settings)])
-    ).run { _ in
+    let units = FitUnits(in: folder.url, dependsOn: [String(describing: settings)])
+    return try SpinFit(synthetic.work(settings: settings, units: units)).run { _ in
       calls += 1
       return calls <= steps
     }

@@ -53,12 +53,13 @@ enum Tiny {
     var settings = FitSettings()
     settings.poolings = [pooling]
     settings.selections = [.eta(0.3), .eta(0.8)]
-    guard
-      let result = try SpinFit(features, data, blocks: model.shape.blocks, settings: settings)
-        .run(progress: { _ in true })
+    let work = FitWork(
+      features, data, blocks: model.shape.blocks, lengths: facts.map(\.tokens),
+      settings: settings)
+    guard let report = try work.run(stability: Stability(pairs: 1), progress: { _ in true })
     else { throw CancellationError() }
     return Run(
-      result, Scores(result, features, data),
+      report,
       model: RunInfo.Model(name: "tiny", path: "models/tiny", sha256: "0", shape: model.shape),
       dataName: "reviews", source: DataSource(files: ["reviews.csv"]), data: data, facts: facts,
       settings: settings)
@@ -111,6 +112,15 @@ struct Synthetic {
         features[FeatureKey(representation, layer: layer, pooling: pooling)] = StoredMatrix(matrix)
       }
     }
+  }
+
+  /// The work of a fit on them.
+  func work(
+    workers: Int = 2, settings: FitSettings = Self.settings, units: FitUnits? = nil
+  ) -> FitWork {
+    FitWork(
+      features, data, blocks: Self.blocks, lengths: data.texts.map { 3 + $0.id % 5 },
+      settings: settings, workers: workers, units: units)
   }
 
   /// What a fit on max pooling alone tries.

@@ -19,10 +19,13 @@ struct NeuronStatisticsTests {
     let splits = SplitLabels(synthetic.data)
     let probes = try (0..<Synthetic.blocks).map { layer in
       let key = FeatureKey(.activation, layer: layer, pooling: .max)
-      let probe = Probe.fit(key, synthetic.features[key], splits)
+      let probe = Probe.fit(key, synthetic.features[key], splits, FitSettings())
       return try #require(probe)
     }
-    let head = Head.fit(probes, eta: 0.9, synthetic.features, splits)
+    let plan = HeadPlan(source: .activation, pooling: .max, selection: .eta(0.9), depth: 1)
+    let head = plan.fit(
+      Dictionary(uniqueKeysWithValues: probes.map { ($0.key, $0) }), synthetic.features, splits,
+      FitSettings())
     let survey = NeuronSurvey(
       synthetic.features, rows: splits.train, labels: splits.trainLabels, classes: 2,
       lengths: splits.train.map { 3 + $0 % 5 })
@@ -35,7 +38,8 @@ struct NeuronStatisticsTests {
   func head() throws {
     let fitted = try fitted()
     let found = fitted.survey.statistics(
-      of: fitted.head.neurons, pooling: .max, probes: fitted.probes, eta: 0.9, head: fitted.head,
+      of: fitted.head.neurons, pooling: .max, probes: fitted.probes, selection: .eta(0.9),
+      head: fitted.head,
       stability: Stability(pairs: 3))
     let statistics = try #require(found)
     #expect(statistics.map(\.neuron) == fitted.head.neurons)
@@ -64,7 +68,7 @@ struct NeuronStatisticsTests {
     let fitted = try fitted()
     let layer = (0..<8).map { NeuronAddress(.activation, layer: 1, index: $0) }
     let found = fitted.survey.statistics(
-      of: layer, pooling: .max, probes: fitted.probes, eta: 0.7)
+      of: layer, pooling: .max, probes: fitted.probes, selection: .eta(0.7))
     let statistics = try #require(found)
     let shares = statistics.compactMap { $0.inProbe?.share }
     #expect(abs(shares.reduce(0, +) - 1) < 1e-9)
@@ -78,12 +82,12 @@ struct NeuronStatisticsTests {
     let fitted = try fitted()
     let neurons = ["A1.5", "H0.2", "A0.3", "A1.0", "A1.5"].compactMap { NeuronAddress($0) }
     let found = fitted.survey.statistics(
-      of: neurons, pooling: .max, probes: fitted.probes, eta: 0.5)
+      of: neurons, pooling: .max, probes: fitted.probes, selection: .eta(0.5))
     let statistics = try #require(found)
     #expect(statistics.map(\.neuron) == neurons)
     #expect(statistics.allSatisfy { $0.inHead == nil && $0.inProbe?.stability == nil })
     #expect(statistics.map { $0.inProbe == nil } == [false, true, false, false, false])
-    let none = fitted.survey.statistics(of: [], pooling: .max, probes: [], eta: 0.5)
+    let none = fitted.survey.statistics(of: [], pooling: .max, probes: [], selection: .eta(0.5))
     #expect(none?.isEmpty == true)
   }
 
@@ -94,7 +98,7 @@ struct NeuronStatisticsTests {
     func run(_ limit: Int) -> [NeuronStatistics]? {
       seen = []
       return fitted.survey.statistics(
-        of: fitted.head.neurons, pooling: .max, probes: fitted.probes, eta: 0.9,
+        of: fitted.head.neurons, pooling: .max, probes: fitted.probes, selection: .eta(0.9),
         stability: Stability(pairs: 1)
       ) {
         seen.append($0)
@@ -110,7 +114,8 @@ struct NeuronStatisticsTests {
   func codable() throws {
     let fitted = try fitted()
     let found = fitted.survey.statistics(
-      of: fitted.head.neurons, pooling: .max, probes: fitted.probes, eta: 0.9, head: fitted.head,
+      of: fitted.head.neurons, pooling: .max, probes: fitted.probes, selection: .eta(0.9),
+      head: fitted.head,
       stability: Stability(pairs: 1))
     let statistics = try #require(found)
     let bytes = try JSONEncoder().encode(statistics)

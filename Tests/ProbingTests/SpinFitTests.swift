@@ -9,14 +9,15 @@ struct SpinFitTests {
     _ synthetic: Synthetic, workers: Int = 2, settings: FitSettings = Synthetic.settings,
     progress: (WorkProgress) -> Bool = { _ in true }
   ) throws -> FitResult? {
-    try SpinFit(
-      synthetic.features, synthetic.data, blocks: Synthetic.blocks, settings: settings,
-      workers: workers
-    ).run(progress: progress)
+    try SpinFit(synthetic.work(workers: workers, settings: settings)).run(progress: progress)
   }
 
-  private func scores(_ result: FitResult, _ synthetic: Synthetic) -> Scores {
-    Scores(result, synthetic.features, synthetic.data)
+  private func scores(_ result: FitResult, _ synthetic: Synthetic) throws -> Scores {
+    let work = synthetic.work()
+    let baselines = Baselines(
+      work: work, head: result.head, probes: result.probes, base: result.base
+    ).fits { _ in true }
+    return Assessment(work, result).scores(try #require(baselines), [], [])
   }
 
   @Test("finds the informative neurons, and the head's early exits lead up to it")
@@ -29,9 +30,9 @@ struct SpinFitTests {
     #expect(Set(result.head.neurons).isSuperset(of: Synthetic.informative))
     #expect(result.head.source == .activation && result.exits.map(\.depth) == [0, 1])
     #expect(result.exits[1].neurons == result.head.neurons)
-    let scores = scores(result, synthetic)
+    let scores = try scores(result, synthetic)
     #expect(scores.test.n == 40 && scores.test.accuracy > 0.8)
-    #expect(abs(scores.testMacroF1 - scores.test.accuracy) < 0.1)
+    #expect(abs(scores.testEvaluation.macroF1.value - scores.test.accuracy) < 0.1)
     // The hidden states are noise, and both classes are as common.
     #expect(result.base.key == FeatureKey(.hidden, layer: 2, pooling: .max))
     #expect(scores.baseTest.accuracy < scores.test.accuracy)
@@ -51,7 +52,7 @@ struct SpinFitTests {
     for (a, b) in zip(one.grid + one.exits + [one.head], two.grid + two.exits + [two.head]) {
       #expect(a.neurons == b.neurons && a.fitted == b.fitted && a.validation == b.validation)
     }
-    #expect(scores(one, synthetic) == scores(two, synthetic))
+    #expect(try scores(one, synthetic) == scores(two, synthetic))
   }
 
   @Test("does not look at the test texts until it has chosen")
@@ -64,7 +65,7 @@ struct SpinFitTests {
     let fits = (try fit(synthetic), try fit(flipped))
     let (one, other) = (try #require(fits.0), try #require(fits.1))
     #expect(one.head.fitted == other.head.fitted && one.base.fitted == other.base.fitted)
-    let tests = (scores(one, synthetic).test, scores(other, flipped).test)
+    let tests = (try scores(one, synthetic).test, try scores(other, flipped).test)
     #expect(abs(tests.0.accuracy + tests.1.accuracy - 1) < 1e-12)
   }
 

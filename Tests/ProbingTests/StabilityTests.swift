@@ -43,7 +43,7 @@ struct StabilityTests {
   func shares(classes: Int) throws {
     let (x, labels, fitted) = sample(classes: classes)
     let probe = try #require(fitted)
-    let found = Stability(pairs: 5).keptShares(of: probe, x, labels: labels, eta: 0.8)
+    let found = Stability(pairs: 5).keptShares(of: probe, x, labels: labels, .eta(0.8))
     let shares = try #require(found)
     #expect(shares.count == 12 && shares.allSatisfy { 0...1 ~= $0 })
     #expect(shares.prefix(classes).allSatisfy { $0 == 1 })
@@ -56,7 +56,7 @@ struct StabilityTests {
     let probe = try #require(fitted)
     let found = [(1, 1 as UInt64), (3, 1), (3, 2)].map { workers, seed in
       Stability(pairs: 4, seed: seed)
-        .keptShares(of: probe, x, labels: labels, eta: 0.999, workers: workers)
+        .keptShares(of: probe, x, labels: labels, .eta(0.999), workers: workers)
     }
     #expect(found[0] != nil && found[0] == found[1] && found[1] != found[2])
   }
@@ -66,12 +66,12 @@ struct StabilityTests {
     let (x, labels, fitted) = sample(classes: 2)
     let probe = try #require(fitted)
     var seen: [Int] = []
-    let whole = Stability(pairs: 2).keptShares(of: probe, x, labels: labels, eta: 0.5) {
+    let whole = Stability(pairs: 2).keptShares(of: probe, x, labels: labels, .eta(0.5)) {
       seen.append($0.done)
       return $0.total == 4
     }
     #expect(whole != nil && seen == [1, 2, 3, 4])
-    let stopped = Stability(pairs: 2).keptShares(of: probe, x, labels: labels, eta: 0.5) {
+    let stopped = Stability(pairs: 2).keptShares(of: probe, x, labels: labels, .eta(0.5)) {
       $0.done < 2
     }
     #expect(stopped == nil)

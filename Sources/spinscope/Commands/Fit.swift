@@ -43,6 +43,12 @@ struct Fit: ParsableCommand {
   @Flag(help: "Keep features as F16: half the disk, three digits.")
   var half = false
 
+  @Option(help: "Fits on so many other draws of training and validation texts.")
+  var repeats = 0
+
+  @Option(help: "Halves the training texts so often to see which neurons stay; 0 leaves it out.")
+  var stability = 5
+
   @Option(help: "Seeds the split.")
   var seed: UInt64 = 42
 
@@ -51,6 +57,9 @@ struct Fit: ParsableCommand {
 
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("--threads must be 1 or more") }
+    guard 0...1_000 ~= repeats, 0...1_000 ~= stability else {
+      throw ValidationError("--repeats and --stability must be 0 … 1000")
+    }
   }
 
   func run() throws {
@@ -64,7 +73,8 @@ struct Fit: ParsableCommand {
       folder: folder, modelName: URL(fileURLWithPath: model).lastPathComponent,
       dataName: name.map(Self.dataName) ?? "data", source: source, data: texts,
       output: URL(fileURLWithPath: output), settings: options.settings,
-      poolings: options.poolings?.values, isHalf: half, workers: threads)
+      poolings: options.poolings?.values, isHalf: half, repeats: repeats, halves: stability,
+      workers: threads)
     let line = ProgressLine()
     let started = ContinuousClock.now
     let made = try maker.make(report: { line.show($0) }, note: standardError)

@@ -108,8 +108,8 @@ struct MarkdownReport {
       "| chosen of \(chosen.tried) tried | \(chosen.source.plural), \(chosen.pooling.rawValue), "
         + "\(chosen.selection), C \(significant(chosen.c)), \(grouped(chosen.neurons)) neurons |",
       "| validation | \(score(run.head.validation)) |",
-      "| **test** | **\(score(run.scores.test))**, macro-F1 \(percent(run.scores.testMacroF1)) |",
-      "| base: last hidden state, \(run.scores.basePooling.rawValue) | \(score(run.scores.baseTest)) |",
+      "| **test** | **\(score(run.scores.test))**, macro-F1 \(percent(run.scores.testEvaluation.macroF1.value)) |",
+      "| base: \(run.scores.base?.detail ?? "") | \(score(run.scores.baseTest)) |",
       "| majority (validation) | \(score(run.scores.majority)) |", "",
       "Head against base on the test texts: \(run.scores.verdict) (McNemar).", "",
       "Intervals are Wilson's, 95 %. The test texts were read "

@@ -48,6 +48,10 @@ struct RunMaker {
   /// Poolings to try; nil tries the paper's for the model's family.
   var poolings: [Pooling]?
   var isHalf = false
+  /// Fits on other draws of training and validation texts.
+  var repeats = 0
+  /// How often the training texts are halved to see which neurons stay; 0 leaves it out.
+  var halves = 5
   var workers = availableWorkers()
 
   private var partial: URL {
@@ -97,14 +101,17 @@ struct RunMaker {
     let units = FitUnits(
       in: partial.appendingPathComponent("units"),
       dependsOn: [maker.fingerprint, try described(settings), String(describing: data.texts)])
-    let fit = SpinFit(
-      features, data, blocks: plan.blocks, settings: settings,
-      workers: min(workers, needs.fitWorkers), units: units)
-    guard let result = try explaining({ try fit.run(progress: progress) }) else {
-      throw Failure(.interrupted, "stopped")
+    let work = FitWork(
+      features, data, blocks: plan.blocks, lengths: prepared.facts.map(\.tokens),
+      settings: settings, workers: min(workers, needs.fitWorkers), units: units)
+    let found = try explaining {
+      try work.run(
+        repeats: repeats, stability: halves > 0 ? Stability(pairs: halves) : nil,
+        progress: progress)
     }
+    guard let found else { throw Failure(.interrupted, "stopped") }
     let run = Run(
-      result, Scores(result, features, data),
+      found,
       model: RunInfo.Model(
         name: modelName, path: folder.path, sha256: sum, shape: loaded.model.shape),
       dataName: dataName, source: source, data: data, facts: prepared.facts, settings: settings)
