@@ -32,13 +32,10 @@ public struct Temperature: Sendable, Codable, Equatable {
   /// - Parameters:
   ///   - logits: of validation texts, one row a text.
   ///   - truth: the class of each text.
-  ///   - link: turns a text's logits into probabilities of all classes.
-  public init(
-    logits: [[Double]], truth: [Int],
-    link: ([Double]) -> [Double] = { LinearClassifier.probabilities(logits: $0) }
-  ) {
+  ///   - scheme: how several outputs become probabilities.
+  public init(logits: [[Double]], truth: [Int], scheme: ClassScheme = .oneVersusRest) {
     precondition(logits.count == truth.count, "\(logits.count) texts, \(truth.count) labels")
-    func loss(_ logT: Double) -> Double { Self.loss(logits, truth, exp(-logT), link) }
+    func loss(_ logT: Double) -> Double { Self.loss(logits, truth, exp(-logT), scheme) }
     let (low, high) = (log(Self.limits.lowerBound), log(Self.limits.upperBound))
     let width = (high - low) / 40
     let grid = (0...40).map { low + Double($0) * width }
@@ -55,18 +52,21 @@ public struct Temperature: Sendable, Codable, Equatable {
   }
 
   private static func loss(
-    _ logits: [[Double]], _ truth: [Int], _ factor: Double, _ link: ([Double]) -> [Double]
+    _ logits: [[Double]], _ truth: [Int], _ factor: Double, _ scheme: ClassScheme
   ) -> Double {
     var sum = 0.0
-    for (row, k) in zip(logits, truth) { sum -= log(max(link(row.map { $0 * factor })[k], 1e-15)) }
+    for (row, k) in zip(logits, truth) {
+      let p = LinearClassifier.probabilities(logits: row.map { $0 * factor }, scheme: scheme)
+      sum -= log(max(p[k], 1e-15))
+    }
     return sum / Double(max(truth.count, 1))
   }
 
   /// Probabilities of all classes at this temperature.
   public func probabilities(
-    logits: [Double], link: ([Double]) -> [Double] = { LinearClassifier.probabilities(logits: $0) }
+    logits: [Double], scheme: ClassScheme = .oneVersusRest
   ) -> [Double] {
-    link(logits.map { $0 / value })
+    LinearClassifier.probabilities(logits: logits.map { $0 / value }, scheme: scheme)
   }
 }
 

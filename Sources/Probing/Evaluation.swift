@@ -5,7 +5,7 @@ public import Tensors
 /// Shares of texts have Wilson's interval, the rest that of `Bootstrap`. The definitions are those
 /// of scikit-learn, which the tests compare with.
 public struct Evaluation: Sendable, Codable, Equatable {
-  /// The share of texts that are right, and −log p of the true class as a mean, in nats.
+  /// The share of texts that are right, with the log loss and macro-F1 that stand below too.
   public var score: Score
   /// The mean over the classes of the share of each class's texts that are right.
   public var balancedAccuracy: Estimate
@@ -69,6 +69,7 @@ public struct Evaluation: Sendable, Codable, Equatable {
     let whole = table.confusion(table.once)
     score = Score(table.predicted, truth: truth)
     score.loss = estimates[4]?.value
+    score.macroF1 = estimates[1]?.value
     balancedAccuracy = estimates[0] ?? none
     macroF1 = estimates[1] ?? none
     auroc = estimates[2]

@@ -13,11 +13,11 @@ public struct NeuronStatistics: Sendable, Codable, Equatable {
   public struct InProbe: Sendable, Codable, Equatable {
     /// One an output.
     public var weights: [NeuronWeight]
-    /// w², summed over the outputs.
+    /// How much the probe's weights count, summed over the outputs: their squares, as a rule.
     public var saliency: Double
-    /// Its share of the layer's saliency, of which η is kept.
+    /// Its share of the layer's saliency.
     public var share: Double
-    /// Whether it is among the neurons that are kept at η.
+    /// Whether it is among the neurons that are kept.
     public var isKept: Bool
     /// The share of refits on half the texts that keep it; nil if none were made.
     public var stability: Double?
@@ -56,18 +56,17 @@ public struct NeuronSurvey: Sendable {
   ///   - neurons: what to measure; of any layer.
   ///   - pooling: how all of them are pooled.
   ///   - probes: the probes of the neurons' layers under that pooling, among others.
-  ///   - selection: which of a layer's neurons are kept.
-  ///   - measure: how saliency follows from weights.
+  ///   - selection: which neurons of a layer are kept.
+  ///   - fit: how the probes were fitted, and what saliency is.
   ///   - head: a head that reads some of them.
   ///   - stability: how to refit the probes, which must then be those of these texts; nil does not.
-  ///   - settings: those of the probes.
   ///   - workers: threads at most; the result does not depend on them.
   ///   - progress: called after every refit and layer; return `false` to stop.
   /// - Returns: one a neuron, in their order; nil if `progress` stopped the work.
   public func statistics(
     of neurons: [NeuronAddress], pooling: Pooling, probes: [Probe], selection: NeuronSelection,
-    measure: SaliencyMeasure = .squared, head: Head? = nil, stability: Stability? = nil,
-    settings: ClassifierSettings = .init(), workers: Int = availableWorkers(),
+    fit: FitSettings = FitSettings(), head: Head? = nil,
+    stability: Stability? = nil, workers: Int = availableWorkers(),
     progress: (WorkProgress) -> Bool = { _ in true }
   ) -> [NeuronStatistics]? {
     let layers = Dictionary(grouping: Set(neurons)) {
@@ -85,14 +84,14 @@ public struct NeuronSurvey: Sendable {
       var shares: [Double]?
       if let stability, let probe {
         shares = stability.keptShares(
-          of: probe, matrix, labels: labels, selection, measure, settings: settings,
-          workers: workers, progress: report)
+          of: probe, matrix, labels: labels, selection: selection, measure: fit.saliency,
+          settings: fit.classifier, workers: workers, progress: report)
         guard shares != nil else { return nil }
       }
       let members = layer.value.sorted { $0.index < $1.index }
       let alone = profiles(members, matrix, workers: workers)
       let inProbe = probe.map {
-        self.inProbe($0, members, matrix, selection, measure, stability: shares)
+        self.inProbe($0, members, matrix, selection, fit.saliency, stability: shares)
       }
       for (i, neuron) in members.enumerated() {
         found[neuron] = NeuronStatistics(
@@ -119,8 +118,8 @@ public struct NeuronSurvey: Sendable {
   }
 
   private func inProbe(
-    _ probe: Probe, _ members: [NeuronAddress], _ matrix: Matrix, _ selection: NeuronSelection,
-    _ measure: SaliencyMeasure, stability: [Double]?
+    _ probe: Probe, _ members: [NeuronAddress], _ matrix: Matrix,
+    _ selection: NeuronSelection, _ measure: SaliencyMeasure, stability: [Double]?
   ) -> [NeuronStatistics.InProbe] {
     let saliency = probe.saliency(measure)
     let total = saliency.reduce(0, +)

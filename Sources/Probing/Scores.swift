@@ -130,10 +130,9 @@ struct Assessment {
   }
 
   private func temperature(_ head: Head) -> Temperature {
-    let scheme = head.fitted.classifier.scheme
-    return Temperature(
-      logits: logits(head, work.splits.validation), truth: work.splits.validationLabels
-    ) { LinearClassifier.probabilities(logits: $0, scheme: scheme) }
+    Temperature(
+      logits: logits(head, work.splits.validation), truth: work.splits.validationLabels,
+      scheme: head.fitted.classifier.scheme)
   }
 
   // MARK: Baselines

@@ -158,7 +158,6 @@ extension FitWork {
       lengths: splits.train.map { lengths[$0] }
     ).statistics(
       of: head.neurons, pooling: head.pooling, probes: result.probes, selection: head.selection,
-      measure: settings.saliency, head: head, stability: stability,
-      settings: settings.classifier, workers: workers, progress: progress)
+      fit: settings, head: head, stability: stability, workers: workers, progress: progress)
   }
 }

@@ -24,26 +24,28 @@ public struct Stability: Sendable, Codable, Equatable {
     self.seed = seed
   }
 
-  /// The share of the refits of `probe` that keep each neuron of its layer at η.
+  /// The share of the refits of `probe` that keep each neuron of its layer.
   ///
   /// Each refit starts from the probe. What it costs is one fit on half the texts.
   /// - Parameters:
   ///   - probe: a probe of a layer.
   ///   - features: `(texts, d)` raw features of its training texts.
   ///   - labels: the class of each training text.
-  ///   - selection: which of the layer's neurons are kept.
-  ///   - measure: how saliency follows from weights.
-  ///   - settings: those of the probe.
+  ///   - selection: which neurons are kept.
+  ///   - measure: what saliency is.
+  ///   - settings: how the probe was fitted; its tolerance does not matter.
   ///   - workers: threads at most, each with a copy of half the features; the result does not
   ///     depend on them.
   ///   - progress: called after every refit; return `false` to stop.
   /// - Returns: one share a neuron; nil if `progress` stopped the work.
   public func keptShares(
-    of probe: Probe, _ features: Matrix, labels: [Int], _ selection: NeuronSelection,
-    _ measure: SaliencyMeasure = .squared, settings: ClassifierSettings = .init(),
+    of probe: Probe, _ features: Matrix, labels: [Int], selection: NeuronSelection,
+    measure: SaliencyMeasure = .squared, settings: ClassifierSettings = .init(),
     workers: Int = availableWorkers(), progress: (WorkProgress) -> Bool = { _ in true }
   ) -> [Double]? {
-    let columns = probe.fitted.classifier.standardizer.columns(of: features)
+    let columns =
+      settings.scaling == .standard
+      ? probe.fitted.classifier.standardizer.columns(of: features) : features.transposed
     let halves = halves(of: labels)
     var counts = [Int](repeating: 0, count: features.columns)
     var done = 0
@@ -51,8 +53,8 @@ public struct Stability: Sendable, Codable, Equatable {
     forEachInParallel(
       count: halves.count, workers: workers, makeScratch: { () },
       work: { index, _ in
-        selection.kept(
-          of: refit(probe, columns, labels, settings, on: halves[index]).saliency(measure))
+        refit(probe, columns, labels, on: halves[index], settings)
+          .salientNeurons(selection, measure).map(\.index)
       },
       consume: { _, kept in
         for neuron in kept { counts[neuron] += 1 }
@@ -76,36 +78,49 @@ public struct Stability: Sendable, Codable, Equatable {
     }
   }
 
-  private func refit(
-    _ probe: Probe, _ columns: Matrix, _ labels: [Int], _ settings: ClassifierSettings,
-    on half: [Int]
+  /// The probe as half of the texts would have it.
+  func refit(
+    _ probe: Probe, _ columns: Matrix, _ labels: [Int], on half: [Int],
+    _ settings: ClassifierSettings
   ) -> Probe {
     let x = columns.selecting(columns: half)
-    let old = probe.fitted.classifier
-    let classes = max(2, old.weights.rows)
-    let own = half.map { labels[$0] }
-    let counts = settings.weighting.weights(labels: own, classes: classes)
+    let y = half.map { labels[$0] }
     let c = probe.fitted.c * Double(labels.count) / Double(max(half.count, 1))
+    let outputs = probe.fitted.classifier.weights.rows
+    let textWeights = settings.weighting.weights(labels: y, classes: max(2, outputs))
+    let rows =
+      settings.scheme == .softmax && outputs > 1
+      ? softmax(from: probe.fitted.classifier, x, y, c, textWeights)
+      : binary(from: probe.fitted.classifier, x, y, c, textWeights)
     var refitted = probe
-    refitted.fitted.classifier.weights =
-      if old.scheme == .softmax && classes > 2 {
-        Matrix(
-          rows: classes, columns: x.rows,
-          values: SoftmaxRegression(columns: x, labels: own, classes: classes, textWeights: counts)
-            .fit(c: c, tolerance: tolerance).weights.flatMap { $0 })
-      } else {
-        Matrix(
-          rows: old.weights.rows, columns: x.rows,
-          values: (0..<old.weights.rows).flatMap { k in
-            let positive = old.weights.rows == 1 ? 1 : k
-            let start = LogisticFit(
-              weights: old.weights.row(k), intercept: old.intercepts[k], objective: 0, gap: 0,
-              iterations: 0)
-            return LogisticRegression(
-              columns: x, positive: own.map { $0 == positive }, textWeights: counts
-            ).fit(c: c, tolerance: tolerance, start: start).weights
-          })
-      }
+    refitted.fitted.classifier.weights.values = rows.flatMap { $0 }
     return refitted
+  }
+
+  /// The weights of one regression an output, each started from the old one.
+  private func binary(
+    from old: LinearClassifier, _ x: Matrix, _ y: [Int], _ c: Double, _ textWeights: [Double]
+  ) -> [[Float]] {
+    (0..<old.weights.rows).map { k in
+      let positive = old.weights.rows == 1 ? 1 : k
+      let start = LogisticFit(
+        weights: old.weights.row(k), intercept: old.intercepts[k], objective: 0, gap: 0,
+        iterations: 0)
+      return LogisticRegression(
+        columns: x, positive: y.map { $0 == positive }, textWeights: textWeights
+      ).fit(c: c, tolerance: tolerance, start: start).weights
+    }
+  }
+
+  /// The weights of one regression of all classes, started from the old one.
+  private func softmax(
+    from old: LinearClassifier, _ x: Matrix, _ y: [Int], _ c: Double, _ textWeights: [Double]
+  ) -> [[Float]] {
+    let outputs = old.weights.rows
+    let start = SoftmaxFit(
+      weights: (0..<outputs).map { old.weights.row($0) }, intercepts: old.intercepts,
+      objective: 0, gap: 0, iterations: 0)
+    return SoftmaxRegression(columns: x, labels: y, classes: outputs, textWeights: textWeights)
+      .fit(c: c, tolerance: tolerance, start: start).weights
   }
 }

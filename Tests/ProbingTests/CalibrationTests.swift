@@ -5,19 +5,14 @@ import Testing
 
 @Suite("The temperature is the one that scipy finds")
 struct CalibrationTests {
-  private func link(_ fixture: StatisticsFixture.Tempered) -> ([Double]) -> [Double] {
-    guard fixture.link == "softmax" else { return { LinearClassifier.probabilities(logits: $0) } }
-    return { logits in
-      let odds = logits.map { exp($0) }
-      let sum = odds.reduce(0, +)
-      return odds.map { $0 / sum }
-    }
+  private func scheme(_ fixture: StatisticsFixture.Tempered) -> ClassScheme {
+    fixture.link == "softmax" ? .softmax : .oneVersusRest
   }
 
   @Test("two classes, one versus rest and softmax")
   func scipy() throws {
     for fixture in try StatisticsFixture.shared.get().temperatures {
-      let found = Temperature(logits: fixture.logits, truth: fixture.truth, link: link(fixture))
+      let found = Temperature(logits: fixture.logits, truth: fixture.truth, scheme: scheme(fixture))
       #expect(abs(found.value / fixture.temperature - 1) < 1e-4, "\(fixture.name)")
       #expect(abs(found.lossBefore - fixture.lossBefore) < 1e-12)
       #expect(abs(found.lossAfter - fixture.lossAfter) < 1e-10)
@@ -28,11 +23,13 @@ struct CalibrationTests {
   @Test("it divides the logits, sums to 1 and changes no prediction")
   func probabilities() throws {
     for fixture in try StatisticsFixture.shared.get().temperatures {
-      let link = link(fixture)
-      let found = Temperature(logits: fixture.logits, truth: fixture.truth, link: link)
+      let scheme = scheme(fixture)
+      let found = Temperature(logits: fixture.logits, truth: fixture.truth, scheme: scheme)
       for logits in fixture.logits {
-        let (p, raw) = (found.probabilities(logits: logits, link: link), link(logits))
-        #expect(p == link(logits.map { $0 / found.value }))
+        let p = found.probabilities(logits: logits, scheme: scheme)
+        let raw = LinearClassifier.probabilities(logits: logits, scheme: scheme)
+        let divided = logits.map { $0 / found.value }
+        #expect(p == LinearClassifier.probabilities(logits: divided, scheme: scheme))
         #expect(abs(p.reduce(0, +) - 1) < 1e-12)
         #expect(p.indices.max { p[$0] < p[$1] } == raw.indices.max { raw[$0] < raw[$1] })
       }

@@ -17,14 +17,14 @@ struct NeuronStatisticsTests {
   private func fitted() throws -> Fitted {
     let synthetic = try Synthetic(texts: 200)
     let splits = SplitLabels(synthetic.data)
-    let probes = try (0..<Synthetic.blocks).map { layer in
-      let key = FeatureKey(.activation, layer: layer, pooling: .max)
+    let keys = (0..<Synthetic.blocks).map { FeatureKey(.activation, layer: $0, pooling: .max) }
+    let probes = try keys.map { key in
       let probe = Probe.fit(key, synthetic.features[key], splits, FitSettings())
       return try #require(probe)
     }
     let plan = HeadPlan(source: .activation, pooling: .max, selection: .eta(0.9), depth: 1)
     let head = plan.fit(
-      Dictionary(uniqueKeysWithValues: probes.map { ($0.key, $0) }), synthetic.features, splits,
+      Dictionary(uniqueKeysWithValues: zip(keys, probes)), synthetic.features, splits,
       FitSettings())
     let survey = NeuronSurvey(
       synthetic.features, rows: splits.train, labels: splits.trainLabels, classes: 2,

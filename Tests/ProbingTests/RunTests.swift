@@ -7,7 +7,7 @@ import Testing
 struct RunTests {
   static let files = [
     "run.json", "texts.jsonl", "probes.json", "probes.safetensors", "head.json", "head.safetensors",
-    "scores.json",
+    "scores.json", "neurons.jsonl",
   ]
 
   private func files(_ folder: TemporaryFolder) throws -> [Data] {
