@@ -109,6 +109,7 @@ public struct Explainer: Sendable {
   private let tokenizer: Tokenizer
   private let exits: [Head]
   private let head: Head
+  private let sureness: Sureness
 
   /// Joins a run with the model that it was fitted on.
   ///
@@ -123,6 +124,47 @@ public struct Explainer: Sendable {
     self.tokenizer = tokenizer
     exits = run.exits.filter { $0.depth <= run.head.depth }
     head = run.head
+    let temperatures = run.scores.exits.map { ($0.depth, $0.temperature.value) }
+    sureness = Sureness(
+      threshold: run.scores.exitRule.threshold,
+      temperatures: Dictionary(temperatures) { first, _ in first })
+  }
+
+  /// Classifies texts, each by the first head that is sure enough; no block above it is run.
+  ///
+  /// Probabilities are those of that head at its temperature.
+  public func classifyEarly(
+    _ texts: [String], workers: Int = availableWorkers()
+  ) -> [Prediction] {
+    mapInParallel(count: texts.count, workers: workers) { index in
+      let encoding = tokenizer.encode(texts[index], maxLength: model.shape.maxTokens)
+      var tap = ExitTap(exits, sureness)
+      var workspace = Workspace()
+      model.forward(
+        Batch([encoding.ids]), blocks: head.blocksNeeded, workspace: &workspace, tap: &tap)
+      return Prediction(
+        text: texts[index], predicted: mostProbable(tap.probabilities),
+        probabilities: tap.probabilities, exit: tap.depth, truncated: encoding.truncated,
+        tokens: encoding.count)
+    }
+  }
+
+  /// How long it takes to have each hidden state of texts that are read one at a time.
+  public func timings(_ texts: [String]) -> ExitTimings {
+    let encodings = texts.map { tokenizer.encode($0, maxLength: model.shape.maxTokens) }
+    var workspace = Workspace()
+    let laps = encodings.map { encoding in
+      var tap = TimingTap()
+      model.forward(
+        Batch([encoding.ids]), blocks: model.shape.blocks, workspace: &workspace, tap: &tap)
+      return tap.milliseconds
+    }
+    return ExitTimings(
+      texts: texts.count, tokens: encodings.reduce(0) { $0 + $1.count },
+      milliseconds: (0...model.shape.blocks).map { layer in
+        let sorted = laps.map { $0[layer] }.sorted()
+        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+      })
   }
 
   /// Classifies texts; blocks above the head's depth are not run.

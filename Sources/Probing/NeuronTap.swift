@@ -39,11 +39,12 @@ struct NeuronTap: Tap {
   /// The values of neuron `index` at every token.
   func tokens(_ index: Int) -> [Float] { values[index] }
 
-  /// The neurons' pooled values, one list a text, with the arithmetic of `TokenPooler`.
-  func pooled(_ pooling: Pooling) -> [[Float]] {
+  /// The pooled values of the first `count` neurons, or all, one list a text, with the arithmetic
+  /// of `TokenPooler`.
+  func pooled(_ pooling: Pooling, first count: Int? = nil) -> [[Float]] {
     guard let batch else { return [] }
     return (0..<batch.textCount).map { text in
-      values.map { pooling.pool($0[batch.rows(of: text)]) }
+      values.prefix(count ?? values.count).map { pooling.pool($0[batch.rows(of: text)]) }
     }
   }
 }

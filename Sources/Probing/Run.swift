@@ -12,6 +12,8 @@ public struct Run: Sendable {
   public var scores: Scores
   /// What is known of each neuron of the head, in its order.
   public var neurons: [NeuronStatistics]
+  /// How long the model took to reach each depth; nil where that was not measured.
+  public var timings: ExitTimings?
 
   /// Joins a result with what it was fitted on.
   public init(

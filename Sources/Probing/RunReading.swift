@@ -33,6 +33,7 @@ extension Run {
     probes = try Self.readProbes(folder, outputs: info.outputs, shape: info.model.shape)
     exits = try Self.readExits(folder, info)
     neurons = try Self.readLines(folder, "neurons.jsonl")
+    timings = try Self.readTimings(folder, blocks: info.model.shape.blocks)
     try checkNumbers(folder)
   }
 
@@ -79,6 +80,16 @@ extension Run {
       throw RunError(url.path, "damaged: it is not the file that run.json was written with")
     }
     return try decoded(data, url)
+  }
+
+  private static func readTimings(_ folder: URL, blocks: Int) throws(RunError) -> ExitTimings? {
+    let url = folder.appendingPathComponent("timings.json")
+    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    let timings = try read(ExitTimings.self, folder, "timings.json")
+    guard timings.milliseconds.count == blocks + 1,
+      timings.milliseconds.allSatisfy({ $0 >= 0 && $0.isFinite })
+    else { throw RunError(url.path, "damaged: its times are not those of \(blocks) blocks") }
+    return timings
   }
 
   private static func readLines<Value: Decodable>(

@@ -13,6 +13,7 @@ extension Run {
       try headWeights.write(to: folder.appendingPathComponent("head.safetensors"))
       try json(scores, to: folder, "scores.json")
       try Data(Self.lines(neurons)).write(to: folder.appendingPathComponent("neurons.jsonl"))
+      if let timings { try json(timings, to: folder, "timings.json") }
       try json(info, to: folder, "run.json")
     } catch {
       throw RunError(

@@ -56,13 +56,13 @@ public struct GPT2: Transformer {
     var h = workspace.take("h", rows: all.count, columns: shape.width)
     embed(batch, into: &h)
     tap.record(Site(.hidden, 0), h, rows: all, of: batch)
-    for (l, block) in blocks.prefix(count).enumerated() {
+    for (l, block) in blocks.prefix(count).enumerated() where !tap.isDone {
       block(&h, batch, &workspace) { rows, neurons in
         tap.record(Site(.activation, l), neurons, rows: rows, of: batch)
       }
       tap.record(Site(.hidden, l + 1), h, rows: all, of: batch)
     }
-    if count >= shape.blocks {
+    if count >= shape.blocks && !tap.isDone {
       var normed = workspace.take("normed", rows: all.count, columns: shape.width)
       finalNorm(h, into: &normed)
       tap.record(Site(.final, shape.blocks), normed, rows: all, of: batch)

@@ -31,7 +31,7 @@ struct PostNormStack: Sendable {
     _ tap: inout some Tap
   ) {
     tap.record(Site(.hidden, 0), h, rows: 0..<h.rows, of: batch)
-    for (l, block) in blocks.prefix(count).enumerated() {
+    for (l, block) in blocks.prefix(count).enumerated() where !tap.isDone {
       block(&h, batch, &workspace) { rows, neurons in
         tap.record(Site(.activation, l), neurons, rows: rows, of: batch)
       }

@@ -165,7 +165,7 @@ private struct T5Stack: Sendable {
     let all = 0..<h.rows
     let bias = bias.table(tokens: batch.longest)
     tap.record(Site(.hidden, 0, of: stack), h, rows: all, of: batch)
-    for (l, block) in blocks.prefix(count).enumerated() {
+    for (l, block) in blocks.prefix(count).enumerated() where !tap.isDone {
       block.attend(&h, batch, bias: bias, &workspace)
       if let memory { block.read(memory, &h, batch, &workspace) }
       block.feedForward(&h, &workspace) { kind, rows, values in
@@ -173,7 +173,7 @@ private struct T5Stack: Sendable {
       }
       tap.record(Site(.hidden, l + 1, of: stack), h, rows: all, of: batch)
     }
-    guard count >= blocks.count else { return }
+    guard count >= blocks.count, !tap.isDone else { return }
     var normed = workspace.take("normed", rows: h.rows, columns: h.columns)
     norm(h, into: &normed)
     tap.record(Site(.final, blocks.count, of: stack), normed, rows: all, of: batch)

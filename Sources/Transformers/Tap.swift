@@ -60,6 +60,13 @@ public protocol Tap {
   ///     without tokens has one tile without rows.
   ///   - batch: what the stack reads: the decoder's has the same offsets and other ids.
   mutating func record(_ site: Site, _ values: Matrix, rows: Range<Int>, of batch: Batch)
+
+  /// Whether it has seen enough: no further block is run. Asked between blocks.
+  var isDone: Bool { get }
+}
+
+extension Tap {
+  public var isDone: Bool { false }
 }
 
 /// Keeps everything: the values of every site, token by token.

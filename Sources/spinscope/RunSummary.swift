@@ -93,8 +93,20 @@ struct RunSummary {
     let rule = scores.exitRule
     guard let outcome = rule.chosenTest, let last = scores.exitRule.test.last else { return "" }
     return "early exit  \(percent(outcome.score.accuracy)) % on test with "
-      + "\(decimals(outcome.meanBlocks, 1)) of \(decimals(last.meanBlocks, 0)) blocks, "
-      + "at p ≥ \(decimals(rule.threshold, 2))"
+      + "\(decimals(outcome.meanBlocks, 1)) of \(decimals(last.meanBlocks, 0)) blocks"
+      + (timeShare(outcome, of: last).map { ", \($0) of the time" } ?? "")
+      + ", at p ≥ \(decimals(rule.threshold, 2))"
+  }
+
+  /// The time that a text takes with early exits, as a share of that without, as measured.
+  private func timeShare(_ outcome: ExitRule.Outcome, of full: ExitRule.Outcome) -> String? {
+    guard let timings = run.timings else { return nil }
+    func time(_ outcome: ExitRule.Outcome) -> Double {
+      zip(outcome.shares, run.scores.exits).reduce(0) {
+        $0 + $1.0 * timings.milliseconds[min($1.1.blocks, timings.milliseconds.count - 1)]
+      }
+    }
+    return time(full) > 0 ? "\(decimals(time(outcome) / time(full) * 100, 0)) %" : nil
   }
 
   /// All neurons of what the head may read.

@@ -119,7 +119,7 @@ struct Synthetic {
     workers: Int = 2, settings: FitSettings = Self.settings, units: FitUnits? = nil
   ) -> FitWork {
     FitWork(
-      features, data, blocks: Self.blocks, lengths: data.texts.map { 3 + $0.id % 5 },
+      features, data, blocks: Self.blocks, lengths: data.texts.map { 3 + $0.id % 7 },
       settings: settings, workers: workers, units: units)
   }
 

@@ -110,13 +110,22 @@ struct RunMaker {
         progress: progress)
     }
     guard let found else { throw Failure(.interrupted, "stopped") }
-    let run = Run(
+    var run = Run(
       found,
       model: RunInfo.Model(
         name: modelName, path: folder.path, sha256: sum, shape: loaded.model.shape),
       dataName: dataName, source: source, data: data, facts: prepared.facts, settings: settings)
+    run.timings = try explaining {
+      try Explainer(run: run, model: loaded.model, tokenizer: loaded.tokenizer)
+        .timings(timedTexts)
+    }
     try finish(run)
     return run
+  }
+
+  /// Test texts, read again to see how long each depth takes.
+  private var timedTexts: [String] {
+    data.indices(of: .test).prefix(32).map { data.texts[$0].text }
   }
 
   private func described(_ settings: FitSettings) throws(Failure) -> String {

@@ -1,0 +1,68 @@
+import Foundation
+import Tensors
+import Transformers
+
+/// How sure a depth must be to answer, and what makes its probabilities comparable.
+struct Sureness: Sendable {
+  /// The probability of the most probable class that is enough; 1 never is.
+  var threshold: Double
+  /// By depth; 1 where there is none.
+  var temperatures: [Int: Double]
+}
+
+/// Reads one text until a head is sure enough, from the shallowest to the deepest.
+struct ExitTap: Tap {
+  private var tap: NeuronTap
+  private let exits: [Head]
+  private let sureness: Sureness
+  /// The head that answered last, and what it said.
+  private(set) var depth = 0
+  private(set) var probabilities: [Double] = []
+  private(set) var isDone = false
+
+  /// Takes the heads by rising depth; the last is the one that answers in the end.
+  init(_ exits: [Head], _ sureness: Sureness) {
+    tap = NeuronTap(exits.last?.neurons ?? [])
+    self.exits = exits
+    self.sureness = sureness
+  }
+
+  mutating func record(_ site: Site, _ matrix: Matrix, rows: Range<Int>, of batch: Batch) {
+    tap.record(site, matrix, rows: rows, of: batch)
+    // A block's activations are whole when the next hidden state is there.
+    guard site.stack == .encoder, site.kind == .hidden else { return }
+    for head in exits where head.blocksNeeded == site.layer && !isDone { ask(head) }
+  }
+
+  private mutating func ask(_ head: Head) {
+    guard let x = tap.pooled(head.pooling, first: head.neurons.count).first else { return }
+    let classifier = head.fitted.classifier
+    let temperature = sureness.temperatures[head.depth] ?? 1
+    depth = head.depth
+    probabilities = LinearClassifier.probabilities(
+      logits: classifier.logits(x).map { $0 / temperature }, scheme: classifier.scheme)
+    isDone = isSure(probabilities, sureness.threshold)
+  }
+}
+
+/// How long a model takes to reach each depth, measured on the machine that fitted the run.
+///
+/// The one part of a run that differs from fit to fit.
+public struct ExitTimings: Sendable, Codable, Equatable {
+  /// Texts that were read, one at a time on one thread, and their tokens.
+  public var texts: Int
+  public var tokens: Int
+  /// Until hidden state 0 … L is there, as a median over the texts.
+  public var milliseconds: [Double]
+}
+
+/// Notes when each hidden state is there.
+struct TimingTap: Tap {
+  private let start = ContinuousClock.now
+  private(set) var milliseconds: [Double] = []
+
+  mutating func record(_ site: Site, _ matrix: Matrix, rows: Range<Int>, of batch: Batch) {
+    guard site.stack == .encoder, site.kind == .hidden else { return }
+    milliseconds.append((ContinuousClock.now - start) / .milliseconds(1))
+  }
+}
