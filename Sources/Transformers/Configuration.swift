@@ -61,6 +61,15 @@ struct Configuration: Sendable {
     return heads
   }
 
+  /// The id of a token, or nil where the key is absent or `null`; it need not be one of the model's.
+  func anyID(_ key: String) throws(ModelError) -> Int32? {
+    if isNull(key) { return nil }
+    guard let value = json[key]?.integer, let id = Int32(exactly: value) else {
+      throw wrong(key, expected: "an id or null")
+    }
+    return id
+  }
+
   /// The id of a token.
   func id(_ key: String, default fallback: Int, below count: Int) throws(ModelError) -> Int {
     guard let value = json[key] == nil ? fallback : json[key]?.integer, 0..<count ~= value else {
@@ -100,6 +109,9 @@ struct Configuration: Sendable {
 
   /// Whether a key is absent or `null`.
   func isNull(_ key: String) -> Bool { json[key] == nil || json[key] == .null }
+
+  /// The value of a key, unchecked; nil where it is absent.
+  subscript(key: String) -> JSON? { json[key] }
 
   /// The non-linearities by their names in transformers' `ACT2FN`.
   private static let activations: [String: Activation] = [

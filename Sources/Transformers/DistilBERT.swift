@@ -8,7 +8,7 @@ import Tensors
 /// Positions that were sinusoids when it was trained are stored weights all the same; ε is 10⁻¹²
 /// whatever the configuration says.
 /// Source: Sanh et al. 2019, arXiv:1910.01108; exact as in transformers' `modeling_distilbert.py`.
-public struct DistilBERT: Transformer {
+public struct DistilBERT: Family {
   public let shape: ModelShape
   private let embed: PostNormEmbeddings
   private let blocks: PostNormStack
@@ -17,8 +17,17 @@ public struct DistilBERT: Transformer {
 
   init(_ configuration: Configuration, _ weights: Weights) throws(ModelError) {
     let activation = try configuration.activation("activation", default: "gelu")
+    shape = try Self.shape(configuration)
+    let names = weights.stripping(prefix: "distilbert.", of: "embeddings.word_embeddings.weight")
+    embed = try PostNormEmbeddings(
+      names, shape, positions: shape.maxTokens, types: nil, epsilon: Self.epsilon)
+    blocks = try PostNormStack(
+      names, shape, activation: activation, epsilon: Self.epsilon, names: Self.names)
+  }
+
+  static func shape(_ configuration: Configuration) throws(ModelError) -> ModelShape {
     let width = try configuration.size("dim", alias: "hidden_size", default: 768)
-    shape = try ModelShape(
+    return try ModelShape(
       family: "DistilBERT",
       blocks: configuration.size("n_layers", alias: "num_hidden_layers", default: 6), width: width,
       neurons: configuration.size("hidden_dim", default: 3072),
@@ -26,11 +35,21 @@ public struct DistilBERT: Transformer {
         "n_heads", alias: "num_attention_heads", default: 12, width: width),
       maxTokens: configuration.size("max_position_embeddings", default: 512),
       vocabulary: configuration.size("vocab_size", default: 30522))
-    let names = weights.stripping(prefix: "distilbert.", of: "embeddings.word_embeddings.weight")
-    embed = try PostNormEmbeddings(
-      names, shape, positions: shape.maxTokens, types: nil, epsilon: Self.epsilon)
-    blocks = try PostNormStack(
-      names, shape, activation: activation, epsilon: Self.epsilon, names: Self.names)
+  }
+
+  /// `DistilBertForSequenceClassification`: `W₂ relu(W₁ x + b₁) + b₂` on the state of `[CLS]`.
+  static func head(
+    _ configuration: Configuration, _ weights: Weights
+  ) throws(ModelError) -> ClassificationHead? {
+    guard
+      try configuration.isTextClassifier(hasHead: weights.contains("pre_classifier.weight"))
+    else { return nil }
+    let shape = try shape(configuration)
+    let c = shape.width
+    return try ClassificationHead(
+      configuration, weights, "classifier",
+      after: .init(linear: Linear(weights, "pre_classifier", out: c, in: c), activation: .relu),
+      at: Site(.hidden, shape.blocks), of: .first, width: c)
   }
 
   private static func names(_ l: Int) -> PostNormBlock.Names {

@@ -12,7 +12,7 @@ import Tensors
 /// as well. Weights are `(in, out)`, and queries, keys and values are one matrix.
 /// Source: Radford et al. 2019, "Language models are unsupervised multitask learners", section 2.3;
 /// exact as in transformers' `modeling_gpt2.py`. Shapes: T tokens, C width, F feed-forward neurons.
-public struct GPT2: Transformer {
+public struct GPT2: Family {
   public let shape: ModelShape
   private let words: Parameter  // (vocabulary, C)
   private let positions: Parameter  // (maxTokens, C)
@@ -20,17 +20,9 @@ public struct GPT2: Transformer {
   private let finalNorm: LayerNorm
 
   init(_ configuration: Configuration, _ weights: Weights) throws(ModelError) {
-    try configuration.require("add_cross_attention", false)
     let activation = try configuration.activation("activation_function", default: "gelu_new")
-    let c = try configuration.size("n_embd", alias: "hidden_size", default: 768)
-    shape = try ModelShape(
-      family: "GPT-2",
-      blocks: configuration.size("n_layer", alias: "num_hidden_layers", default: 12), width: c,
-      neurons: configuration.isNull("n_inner") ? 4 * c : configuration.size("n_inner"),
-      heads: configuration.heads("n_head", alias: "num_attention_heads", default: 12, width: c),
-      maxTokens: configuration.size(
-        "n_positions", alias: "max_position_embeddings", default: 1024),
-      vocabulary: configuration.size("vocab_size", default: 50257), hasFinalNorm: true)
+    shape = try Self.shape(configuration)
+    let c = shape.width
     let epsilon = try configuration.number("layer_norm_epsilon", default: 1e-5)
     let isScaled = try configuration.flag("scale_attn_weights", default: true)
     let isScaledByDepth = try configuration.flag("scale_attn_by_inverse_layer_idx", default: false)
@@ -47,6 +39,32 @@ public struct GPT2: Transformer {
     }
     self.blocks = blocks
     finalNorm = try LayerNorm(names, "ln_f", width: c, epsilon: epsilon)
+  }
+
+  static func shape(_ configuration: Configuration) throws(ModelError) -> ModelShape {
+    try configuration.require("add_cross_attention", false)
+    let c = try configuration.size("n_embd", alias: "hidden_size", default: 768)
+    return try ModelShape(
+      family: "GPT-2",
+      blocks: configuration.size("n_layer", alias: "num_hidden_layers", default: 12), width: c,
+      neurons: configuration.isNull("n_inner") ? 4 * c : configuration.size("n_inner"),
+      heads: configuration.heads("n_head", alias: "num_attention_heads", default: 12, width: c),
+      maxTokens: configuration.size(
+        "n_positions", alias: "max_position_embeddings", default: 1024),
+      vocabulary: configuration.size("vocab_size", default: 50257), hasFinalNorm: true)
+  }
+
+  /// `GPT2ForSequenceClassification`: `W x` on the final state of the last token that is no padding.
+  static func head(
+    _ configuration: Configuration, _ weights: Weights
+  ) throws(ModelError) -> ClassificationHead? {
+    guard
+      try configuration.isTextClassifier(hasHead: weights.contains("score.weight"))
+    else { return nil }
+    let shape = try shape(configuration)
+    return try ClassificationHead(
+      configuration, weights, "score", hasBias: false, at: Site(.final, shape.blocks),
+      of: .last(padding: configuration.anyID("pad_token_id")), width: shape.width)
   }
 
   public func forward(

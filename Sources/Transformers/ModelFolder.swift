@@ -7,27 +7,17 @@ public import Foundation
 /// - Throws: `ModelError`, naming the file and what is wrong with it.
 public func loadModel(folder: URL) throws(ModelError) -> any Transformer {
   let configuration = try Configuration(folder: folder)
-  let type = try configuration.modelType
-  guard let family = families[type] else {
-    throw ModelError(
-      path: configuration.path,
-      problem: .unsupported(
-        what: "the model family", found: type,
-        supported: families.keys.sorted().joined(separator: ", ")))
-  }
+  let family = try configuration.family
   let weights = try Weights(folder: folder)
   try weights.requireMemory(available: availableMemory())
-  return try family(configuration, weights)
+  return try family.init(configuration, weights)
 }
 
-private typealias Family =
-  @Sendable (Configuration, Weights) throws(ModelError) -> any Transformer
-
-/// Every family by its `model_type`.
-private let families: [String: Family] = [
-  "bert": { (c, w) throws(ModelError) in try BERT(c, w) },
-  "distilbert": { (c, w) throws(ModelError) in try DistilBERT(c, w) },
-  "gpt2": { (c, w) throws(ModelError) in try GPT2(c, w) },
-  "roberta": { (c, w) throws(ModelError) in try RoBERTa(c, w) },
-  "t5": { (c, w) throws(ModelError) in try T5(c, w) },
-]
+/// Loads the classification head that the checkpoint of a folder brings with it.
+///
+/// - Returns: nil if it brings none.
+/// - Throws: `ModelError`, naming the file and what is wrong with the head.
+public func loadHead(folder: URL) throws(ModelError) -> ClassificationHead? {
+  let configuration = try Configuration(folder: folder)
+  return try configuration.family.head(configuration, Weights(folder: folder))
+}

@@ -17,7 +17,7 @@ import Tensors
 /// stack's blocks. Nothing has a bias otherwise, and heads may be wider or narrower than C / H.
 /// Source: Raffel et al. 2020, arXiv:1910.10683, section 2.1; Shazeer 2020, arXiv:2002.05202, for
 /// the gate; exact as in transformers' `modeling_t5.py`.
-public struct T5: Transformer {
+public struct T5: Family {
   public let shape: ModelShape
   private let words: Parameter  // (vocabulary, C)
   private let encoder: T5Stack
@@ -27,20 +27,11 @@ public struct T5: Transformer {
 
   init(_ configuration: Configuration, _ weights: Weights) throws(ModelError) {
     let sizes = try T5Sizes(configuration)
-    let names = weights.stripping(
-      prefix: "transformer.", of: "encoder.block.0.layer.0.SelfAttention.q.weight")
-    let blocks = try configuration.size("num_layers", alias: "num_hidden_layers", default: 6)
+    let names = Self.base(weights)
+    var shape = try Self.shape(configuration)
     // A checkpoint of the encoder alone has no tensor of a decoder, whatever it says of blocks.
-    let decoderBlocks =
-      !names.containsAny(startingWith: "decoder.block.")
-      ? 0
-      : configuration.isNull("num_decoder_layers")
-        ? blocks : try configuration.size("num_decoder_layers")
-    shape = ModelShape(
-      family: "T5", blocks: blocks, width: sizes.width, neurons: sizes.neurons,
-      heads: sizes.heads, maxTokens: try configuration.size("n_positions", default: 512),
-      vocabulary: try configuration.size("vocab_size", default: 32128), hasFinalNorm: true,
-      isGated: sizes.isGated, decoderBlocks: decoderBlocks)
+    if !names.containsAny(startingWith: "decoder.block.") { shape.decoderBlocks = 0 }
+    self.shape = shape
     let padding = try configuration.id("pad_token_id", default: 0, below: shape.vocabulary)
     let startKey = "decoder_start_token_id"
     start = Int32(
@@ -51,9 +42,29 @@ public struct T5: Transformer {
       .map { "\($0).weight" }.first(where: names.contains)
     words = try names.matrix(
       table ?? "shared.weight", rows: shape.vocabulary, columns: sizes.width)
-    encoder = try T5Stack(names, .encoder, blocks: blocks, sizes)
+    encoder = try T5Stack(names, .encoder, blocks: shape.blocks, sizes)
     decoder =
-      decoderBlocks == 0 ? nil : try T5Stack(names, .decoder, blocks: decoderBlocks, sizes)
+      shape.decoderBlocks == 0
+      ? nil : try T5Stack(names, .decoder, blocks: shape.decoderBlocks, sizes)
+  }
+
+  /// The names of the stacks, where a classifier writes `transformer.` before them.
+  static func base(_ weights: Weights) -> Weights {
+    weights.stripping(
+      prefix: "transformer.", of: "encoder.block.0.layer.0.SelfAttention.q.weight")
+  }
+
+  /// The sizes of both stacks.
+  static func shape(_ configuration: Configuration) throws(ModelError) -> ModelShape {
+    let sizes = try T5Sizes(configuration)
+    let blocks = try configuration.size("num_layers", alias: "num_hidden_layers", default: 6)
+    return ModelShape(
+      family: "T5", blocks: blocks, width: sizes.width, neurons: sizes.neurons,
+      heads: sizes.heads, maxTokens: try configuration.size("n_positions", default: 512),
+      vocabulary: try configuration.size("vocab_size", default: 32128), hasFinalNorm: true,
+      isGated: sizes.isGated,
+      decoderBlocks: configuration.isNull("num_decoder_layers")
+        ? blocks : try configuration.size("num_decoder_layers"))
   }
 
   public func forward(

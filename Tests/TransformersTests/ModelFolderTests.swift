@@ -10,11 +10,7 @@ struct ModelFolderTests {
     _ name: String, _ change: (inout [String: Any]) -> Void
   ) throws -> URL {
     let copy = try copyOfModel(name)
-    let config = copy.appendingPathComponent("config.json")
-    var json =
-      try JSONSerialization.jsonObject(with: Data(contentsOf: config)) as? [String: Any] ?? [:]
-    change(&json)
-    try JSONSerialization.data(withJSONObject: json).write(to: config)
+    try changeConfiguration(of: copy, change)
     return copy
   }
 
@@ -194,4 +190,13 @@ func copyOfModel(_ name: String) throws -> URL {
       .write(to: copy.appendingPathComponent(name))
   }
   return copy
+}
+
+/// Rewrites a folder's `config.json`.
+func changeConfiguration(of folder: URL, _ change: (inout [String: Any]) -> Void) throws {
+  let config = folder.appendingPathComponent("config.json")
+  var json =
+    try JSONSerialization.jsonObject(with: Data(contentsOf: config)) as? [String: Any] ?? [:]
+  change(&json)
+  try JSONSerialization.data(withJSONObject: json).write(to: config)
 }
