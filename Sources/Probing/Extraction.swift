@@ -43,7 +43,7 @@ public struct Extractor: Sendable {
 
   /// Tokens of a batch: large enough that products run at full speed, small enough that a
   /// worker's matrices stay below 40 MB at width 768.
-  private static let budget = 2048
+  public static let budget = 2048
   /// Texts that a worker tokenizes at a time.
   private static let chunk = 256
 

@@ -28,6 +28,9 @@ struct AddedTokens: Sendable {
   private let raw: Matcher
   private let normalized: Matcher
 
+  /// What they are, by id.
+  var tokens: [Token] { (raw.tokens + normalized.tokens).sorted { $0.id < $1.id } }
+
   /// Whether any token is looked for in normalized text.
   var hasNormalized: Bool { !normalized.isEmpty }
 
@@ -47,7 +50,7 @@ struct AddedTokens: Sendable {
 
 /// Finds a set of byte strings, the leftmost and then the longest, none over another.
 private struct Matcher: Sendable {
-  private let tokens: [AddedTokens.Token]
+  let tokens: [AddedTokens.Token]
   private let trie: PieceTrie
   private let wordScalars = UnicodeTables.wordScalars
   private let whitespace = UnicodeTables.whitespace

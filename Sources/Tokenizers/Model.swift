@@ -1,5 +1,8 @@
 /// The stage that turns words into pieces of the vocabulary.
 protocol Model: Sendable {
+  /// Its kind in a word.
+  var summary: String { get }
+
   var vocabulary: Vocabulary { get }
   /// The id for what no piece covers.
   var unknownID: Int32? { get }

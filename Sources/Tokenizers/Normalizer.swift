@@ -1,5 +1,8 @@
 /// The stage that rewrites text before it is cut: case, accents, odd characters.
 protocol Normalizer: Sendable {
+  /// Its kind and settings in words.
+  var summary: String { get }
+
   func normalize(_ text: AlignedText) -> AlignedText
 
   /// The same for a part of the source, in one pass where a stage has one.

@@ -1,5 +1,8 @@
 /// The stage that cuts normalized text into words, which the model never joins again.
 protocol PreTokenizer: Sendable {
+  /// Its kind and settings in words.
+  var summary: String { get }
+
   /// Cuts each word further, in order; may rewrite the text, and never makes empty words.
   func preTokenize(_ words: Words) -> Words
 }

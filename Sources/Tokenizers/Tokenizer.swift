@@ -7,6 +7,8 @@ public import Foundation
 /// Padding and truncation that `tokenizer.json` carries are ignored: lengths are the caller's.
 public struct Tokenizer: Sendable {
   private let pipeline: Pipeline
+  /// The stages in words.
+  public let parts: TokenizerParts
 
   /// `model_max_length` of `tokenizer_config.json`, in tokens; nil if the file gives none.
   public let maxLength: Int?
@@ -27,7 +29,9 @@ public struct Tokenizer: Sendable {
   public init(folder: URL) throws(TokenizerError) {
     let files = TokenizerFolder(url: folder)
     let configuration = try TokenizerConfiguration(files)
-    pipeline = try Self.pipeline(files, configuration)
+    let source: String
+    (source, pipeline) = try Self.pipeline(files, configuration)
+    parts = TokenizerParts(pipeline, source: source)
     maxLength = configuration.maxLength
     unknownID = pipeline.model.unknownID
     let vocabulary = pipeline.vocabulary
@@ -43,15 +47,18 @@ public struct Tokenizer: Sendable {
 
   private static func pipeline(
     _ folder: TokenizerFolder, _ configuration: TokenizerConfiguration
-  ) throws(TokenizerError) -> Pipeline {
-    if let json = try folder.json("tokenizer.json") { return try TokenizerFile(json).pipeline() }
+  ) throws(TokenizerError) -> (source: String, Pipeline) {
+    if let json = try folder.json("tokenizer.json") {
+      return ("tokenizer.json", try TokenizerFile(json).pipeline())
+    }
     if let lines = try folder.read("vocab.txt") {
-      return try VocabularyFile(folder.path("vocab.txt"), lines).pipeline(configuration)
+      let file = try VocabularyFile(folder.path("vocab.txt"), lines)
+      return ("vocab.txt", try file.pipeline(configuration))
     }
     if let json = try folder.json("vocab.json"), let merges = try folder.read("merges.txt") {
       try folder.refuse("added_tokens.json", beside: "vocab.json")
-      return try MergesFile(vocabulary: json, merges: folder.path("merges.txt"), merges)
-        .pipeline(configuration)
+      let file = try MergesFile(vocabulary: json, merges: folder.path("merges.txt"), merges)
+      return ("vocab.json and merges.txt", try file.pipeline(configuration))
     }
     throw TokenizerError(file: folder.url.path, problem: .noTokenizer(found: folder.names))
   }

@@ -15,3 +15,16 @@ func availableMemory(meminfo: String) -> Int? {
   }
   return nil
 }
+
+extension ModelShape {
+  /// About the bytes of a worker's matrices for a batch of `tokens`, as the families' `forward`
+  /// takes them.
+  public func workspaceBytes(tokens: Int) -> Int {
+    // States, norm, queries, keys, values and context; a decoder holds the encoder's final states
+    // and the queries, keys and values of its crossing besides.
+    let perToken = (decoderBlocks > 0 ? 10 : 6) * width
+    let tile = 256 * neurons * (isGated ? 2 : 1)
+    let scores = 128 * maxTokens
+    return 4 * (tokens * perToken + tile + scores)
+  }
+}

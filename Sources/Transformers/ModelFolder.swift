@@ -13,6 +13,12 @@ public func loadModel(folder: URL) throws(ModelError) -> any Transformer {
   return try family.init(configuration, weights)
 }
 
+/// The sizes that a folder's `config.json` gives, of a decoder too where its weights have none.
+public func modelShape(folder: URL) throws(ModelError) -> ModelShape {
+  let configuration = try Configuration(folder: folder)
+  return try configuration.family.shape(configuration)
+}
+
 /// Loads the classification head that the checkpoint of a folder brings with it.
 ///
 /// - Returns: nil if it brings none.

@@ -70,7 +70,16 @@ public struct SafetensorsFile: Sendable {
     return StoredMatrix(file: file, offset: offset, type: type, rows: rows, columns: columns)
   }
 
-  private func place(
+  /// How many numbers of the tensor `name` are infinite or not a number; 0 of one that holds none
+  /// of the types of weights.
+  public func notFinite(_ name: String) -> Int {
+    guard let entry = entries[name], let type = NumberType(rawValue: entry.type) else { return 0 }
+    return Tensors.notFinite(
+      in: file, offset: entry.range.lowerBound, type: type, count: entry.range.count / type.size)
+  }
+
+  /// Where a matrix of real numbers starts, in bytes of the file, and their type.
+  func place(
     of name: String, rows: Int, columns: Int
   ) throws(ModelError) -> (offset: Int, type: NumberType) {
     guard let entry = entries[name] else {

@@ -4,14 +4,17 @@ import Tensors
 /// A model folder's tensors by name, each checked against the shape that is asked for.
 struct Weights: Sendable {
   /// The file that holds each tensor.
-  private let files: [String: SafetensorsFile]
+  let files: [String: SafetensorsFile]
   private let prefix: String
   /// Where a tensor that no file holds is looked for by a reader: the file, or the index.
   private let path: String
+  /// Where requests are noted instead of read; nil where they are read.
+  private let survey: Survey?
 
   /// Opens the folder's weights.
   init(folder: URL) throws(ModelError) {
     prefix = ""
+    survey = nil
     switch try WeightFiles(folder: folder) {
     case .whole(let path):
       let file = try SafetensorsFile(path: path)
@@ -23,11 +26,15 @@ struct Weights: Sendable {
     }
   }
 
-  private init(_ other: Weights, prefix: String) {
+  private init(_ other: Weights, prefix: String, survey: Survey?) {
     files = other.files
     path = other.path
     self.prefix = prefix
+    self.survey = survey
   }
+
+  /// The same tensors, of which `survey` notes what is asked of them; none is read.
+  func noted(by survey: Survey) -> Weights { Weights(self, prefix: prefix, survey: survey) }
 
   /// The tensors of all shards; the index lists some or all of them.
   private static func join(
@@ -55,21 +62,21 @@ struct Weights: Sendable {
   }
 
   /// Refuses to start what would not fit.
-  ///
-  /// Counted are the tensors that are widened from 16 bits, or copied because they do not lie at a
-  /// multiple of 4, those of a head too, though they are not used.
   func requireMemory(available: Int?) throws(ModelError) {
-    var needed = 0
-    for (name, file) in files {
-      guard let entry = file.entries[name], let type = NumberType(rawValue: entry.type) else {
-        continue
-      }
-      if type != .f32 || entry.range.lowerBound % 4 != 0 {
-        needed += entry.range.count / type.size * 4
-      }
-    }
+    let needed = copiedBytes
     if let available, needed > available {
       throw ModelError(path: path, problem: .memory(needed: needed, available: available))
+    }
+  }
+
+  /// The memory of the tensors that are widened from 16 bits, or copied because they do not lie at
+  /// a multiple of 4; those of a head too, though they are not used.
+  var copiedBytes: Int {
+    files.reduce(0) { sum, file in
+      guard let entry = file.value.entries[file.key], let type = NumberType(rawValue: entry.type),
+        type != .f32 || entry.range.lowerBound % 4 != 0
+      else { return sum }
+      return sum + entry.range.count / type.size * 4
     }
   }
 
@@ -90,13 +97,22 @@ struct Weights: Sendable {
   /// - Returns: these weights themselves where the names have no prefix.
   func stripping(prefix: String, of name: String) -> Weights {
     let bare = files[name] == nil && files[prefix + name] != nil
-    return Weights(self, prefix: bare ? prefix : "")
+    return Weights(self, prefix: bare ? prefix : "", survey: survey)
   }
 
   /// The `(rows, columns)` tensor `name`.
   func matrix(_ name: String, rows: Int, columns: Int) throws(ModelError) -> Parameter {
     let name = stored(name)
-    return try file(of: name).parameter(name, rows: rows, columns: columns)
+    guard let survey else {
+      return try file(of: name).parameter(name, rows: rows, columns: columns)
+    }
+    do throws(ModelError) {
+      _ = try file(of: name).place(of: name, rows: rows, columns: columns)
+      survey.note(name)
+    } catch {
+      try survey.note(name, fault: error, isMissing: files[name] == nil)
+    }
+    return Parameter(rows: 0, columns: 0, values: [])
   }
 
   /// The tensor `name` of `count` values, as one row.

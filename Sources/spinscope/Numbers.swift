@@ -52,3 +52,9 @@ func neurons(_ count: Int) -> String { "\(grouped(count)) neuron\(count == 1 ? "
 func signed(_ value: Double, _ places: Int = 2) -> String {
   (value < 0 ? "−" : "+") + decimals(abs(value), places)
 }
+
+/// `3, 5, 9`, and of many the first five: `1, 2, 4, 6, 8 and 12 more`.
+func listed(_ items: [String]) -> String {
+  let first = items.prefix(5).joined(separator: ", ")
+  return items.count > 5 ? "\(first) and \(grouped(items.count - 5)) more" : first
+}

@@ -1,18 +1,27 @@
 import ArgumentParser
 import Foundation
 import Probing
-import StrictJSON
+import Transformers
 
 /// `spinscope classify`: predictions for texts.
 struct Classify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Classify texts with a run's head.")
+    abstract: "Classify texts with a run's head, or the model's own.",
+    discussion: """
+      With --own-head the model's own classification head answers too, for comparison; a model \
+      folder in the place of the run then has that one answer. A text that is too long for the \
+      model is cut at the end and named on standard error; one without a token, as the empty text \
+      is for GPT-2, has no answer, and the exit code is 1.
+      """)
 
   @Argument(help: ArgumentHelp("A run folder, NAME.spin.", valueName: "run"))
   var folder: String
 
   @Argument(help: "Texts, or - for lines of standard input.")
   var texts: [String]
+
+  @Flag(help: "Ask the model's own head as well, if the checkpoint has one.")
+  var ownHead = false
 
   @Flag(help: "One JSON object a line.")
   var json = false
@@ -25,54 +34,54 @@ struct Classify: ParsableCommand {
   }
 
   func run() throws {
-    let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
+    let (rows, lines, limit) = try answers()
+    if let heading = lines.heading { try writeResult(heading) }
+    for row in rows { try writeResult(lines.line(row)) }
+    report(
+      rows.indices.filter { rows[$0].truncated }.map { "\($0 + 1)" },
+      "cut at \(grouped(limit)) tokens")
+    let unanswered = rows.count { $0.refusal != nil }
+    guard unanswered == 0 else {
+      throw Failure(
+        .failed, "\(unanswered) of \(rows.count) texts could not be answered; see their lines")
+    }
+  }
+
+  /// One answer a text, how to write them, and the longest text in tokens.
+  private func answers() throws(Failure) -> ([ClassifiedText], ClassificationLines, Int) {
+    let form: ClassificationLines.Form = json ? .json : tsv ? .tsv : .text
+    let url = URL(fileURLWithPath: folder)
+    let isRun = FileManager.default.fileExists(atPath: url.appendingPathComponent("run.json").path)
+    if ownHead, !isRun {
+      let loaded = try LoadedModel(folder: ModelFetcher().locate(folder))
+      let own = try loaded.ownClassifier()
+      let rows = own.classify(try inputTexts(texts)).map { ClassifiedText(own: $0) }
+      return (rows, ClassificationLines(form: form, own: own.head), loaded.model.shape.maxTokens)
+    }
+    if !isRun, (try? ModelFetcher().locate(folder)).map(isModel) == true {
+      throw Failure(
+        .input,
+        "\(folder): a model, not a run; make one with 'spinscope fit', or ask the model's "
+          + "own head with --own-head")
+    }
+    let run = try explaining { try Run(folder: url) }
+    let loaded = try LoadedModel(of: run)
+    let explainer = try explaining {
+      try Explainer(run: run, model: loaded.model, tokenizer: loaded.tokenizer)
+    }
+    let own = ownHead ? try loaded.ownClassifier() : nil
     let texts = try inputTexts(self.texts)
-    let explainer = try ExplorerEngine.explainer(for: run)
-    let classes = run.info.data.classes
-    if tsv { try writeResult((["label"] + classes.map(cell) + ["text"]).joined(separator: "\t")) }
-    var empty = 0
-    for prediction in explainer.classify(texts) {
-      guard prediction.tokens > 0 else {
-        empty += 1
-        try writeResult(refusal(prediction, classes))
-        continue
-      }
-      if json {
-        try writeResult(object(prediction, classes))
-      } else if tsv {
-        let p = prediction.probabilities.map { decimals($0, 6) }
-        try writeResult(
-          ([cell(classes[prediction.predicted])] + p + [cell(prediction.text)])
-            .joined(separator: "\t"))
-      } else {
-        let p = certainty(prediction.probabilities[prediction.predicted])
-        try writeResult("\(shown(classes[prediction.predicted]))  \(p)  \(shown(prediction.text))")
-      }
+    let owns: [OwnPrediction?] = own?.classify(texts) ?? texts.map { _ in nil }
+    let rows = zip(explainer.classify(texts), owns).map {
+      ClassifiedText(prediction: $0, own: $1)
     }
-    guard empty == 0 else {
-      throw Failure(.failed, "\(empty) of the texts have no token for this model; remove them")
-    }
+    return (
+      rows, ClassificationLines(form: form, classes: run.info.data.classes, own: own?.head),
+      loaded.model.shape.maxTokens
+    )
   }
 
-  /// The row of a text that the model has no token for: as wide as any other.
-  private func refusal(_ prediction: Prediction, _ classes: [String]) -> String {
-    if json { return "{\"text\": \(quoted(prediction.text)), \"error\": \"no token\"}" }
-    return tsv
-      ? ([""] + classes.map { _ in "" } + [cell(prediction.text)]).joined(separator: "\t")
-      : "no token"
-  }
-
-  private func object(_ prediction: Prediction, _ classes: [String]) -> String {
-    let probabilities = zip(classes, prediction.probabilities)
-      .map { "\(quoted($0)): \($1)" }.joined(separator: ", ")
-    return
-      "{\"text\": \(quoted(prediction.text)), \"label\": \(quoted(classes[prediction.predicted])), "
-      + "\"probabilities\": {\(probabilities)}, \"exit\": \(prediction.exit), "
-      + "\"truncated\": \(prediction.truncated)}"
-  }
-
-  /// A field without the characters that end one.
-  private func cell(_ text: String) -> String {
-    shown(String(text.map { $0 == "\t" || $0.isNewline ? " " : $0 }))
+  private func isModel(_ folder: URL) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appendingPathComponent("config.json").path)
   }
 }

@@ -7,7 +7,9 @@ import Terminal
 /// `spinscope explain`: what each neuron and each word adds to the answer.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say which neurons and words made the answer.")
+    abstract: "Say which neurons and words made the answer.",
+    discussion:
+      "A text that is too long for the model is cut at the end, and standard error says so.")
 
   @Argument(help: ArgumentHelp("A run folder, NAME.spin.", valueName: "run"))
   var folder: String
@@ -24,6 +26,12 @@ struct Explain: ParsableCommand {
   func run() throws {
     let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
     let explanation = try ExplorerEngine.explainer(for: run).explain(text)
+    guard explanation.tokens > 0 else {
+      throw Failure(.failed, "the text has no token for this model; give it a word")
+    }
+    if explanation.truncated {
+      standardError("spinscope: the text is cut at \(grouped(explanation.tokens)) tokens")
+    }
     try writeResult(json ? object(explanation, run) : table(explanation, run))
   }
 

@@ -18,3 +18,13 @@ func inputTexts(_ arguments: [String]) throws(Failure) -> [String] {
   if lines.last == "" { lines.removeLast() }
   return lines
 }
+
+/// Says on standard error what became of some texts, by number; nothing if there are none.
+///
+/// `fact` follows "is": `cut at 512 tokens`.
+func report(_ texts: [String], _ fact: String) {
+  guard !texts.isEmpty else { return }
+  standardError(
+    "spinscope: text\(texts.count == 1 ? "" : "s") \(listed(texts)) "
+      + "\(texts.count == 1 ? "is" : "are") \(fact)")
+}

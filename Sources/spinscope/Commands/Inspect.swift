@@ -9,7 +9,8 @@ struct Inspect: ParsableCommand {
     abstract: "Say what a model folder, run, data file or theme holds, and what is wrong with it.",
     discussion: """
       A folder with run.json is a run, any other folder a model; .toml is a theme, .csv and .tsv \
-      are labelled texts. What is wrong is the error; where nothing is, the facts are printed.
+      are labelled texts. Of a model every part is shown, a broken one with what is wrong with it \
+      after "!"; where the model cannot be used, that is the error too.
       """)
 
   @Argument(help: "A path, or the name of a model that fetch knows.")
@@ -25,9 +26,16 @@ struct Inspect: ParsableCommand {
       if FileManager.default.fileExists(atPath: runFile) {
         try writeResult(RunSummary(try explaining { try Run(folder: url) }).text)
       } else {
-        try writeResult(ModelFacts(folder: ModelFetcher().locate(path)).text)
+        try inspectModel(ModelFetcher().locate(path))
       }
     }
+  }
+
+  /// Shows every part of a model that can be read, then fails if one that is needed cannot.
+  private func inspectModel(_ folder: URL) throws(Failure) {
+    let facts = ModelFacts(folder: folder)
+    if !facts.isEmpty { try writeResult(facts.text) }
+    if let failure = facts.failure { throw failure }
   }
 
   private func theme(_ url: URL) throws(Failure) -> String {

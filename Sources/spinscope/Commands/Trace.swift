@@ -11,7 +11,8 @@ struct Trace: ParsableCommand {
       For text I (from 0) the file holds ids.I, hidden.L.I for L = 0 … blocks and activation.L.I \
       for L = 0 … blocks − 1; final.I behind a final norm; gate.L.I, up.L.I and product.L.I where \
       the feed-forward is gated; and the same under decoder. where a decoder follows, which reads \
-      the text shifted right by one. Each is [tokens, width], F32.
+      the text shifted right by one. Each is [tokens, width], F32. A text that is too long for the \
+      model is cut at the end, and standard error says so.
       """)
 
   @Argument(help: "A model folder, or a name that fetch knows.")
@@ -27,15 +28,18 @@ struct Trace: ParsableCommand {
     let texts = try inputTexts(self.texts)
     let loaded = try LoadedModel(folder: ModelFetcher().locate(model))
     var writer = SafetensorsWriter(metadata: ["model": loaded.folder.lastPathComponent])
+    let limit = loaded.model.shape.maxTokens
+    var (cut, empty): ([String], [String]) = ([], [])
     for (number, text) in texts.enumerated() {
-      let encoding = loaded.tokenizer.encode(text, maxLength: loaded.model.shape.maxTokens)
-      if encoding.truncated {
-        standardError("text \(number) was cut at \(loaded.model.shape.maxTokens) tokens")
-      }
+      let encoding = loaded.tokenizer.encode(text, maxLength: limit)
+      if encoding.truncated { cut.append("\(number)") }
+      if encoding.ids.isEmpty { empty.append("\(number)") }
       let recording = loaded.model.record(Batch([encoding.ids]))
       writer.add("ids.\(number)", ids: encoding.ids)
       for (site, matrix) in recording.values { writer.add("\(site.name).\(number)", matrix) }
     }
+    report(cut, "cut at \(grouped(limit)) tokens")
+    report(empty, "without a token for this model; its tensors have no rows")
     let url = URL(fileURLWithPath: output)
     do { try writer.write(to: url) } catch {
       throw Failure(.failed, "\(output): cannot be written: \(error.localizedDescription)")

@@ -39,24 +39,9 @@ final class ExplorerEngine: Sendable {
     }
   }
 
-  /// Loads the model of a run, from where it was or a known model from where it is now.
-  ///
-  /// Its weights must be those of the run: numbers of another model would look no less true.
+  /// Loads the model of a run and joins the two.
   static func explainer(for run: Run) throws(Failure) -> Explainer {
-    let model = run.info.model
-    let there = URL(fileURLWithPath: model.path)
-    let folder: URL
-    if FileManager.default.fileExists(atPath: there.path) {
-      folder = there
-    } else if KnownModel.all.contains(where: { $0.name == model.name }) {
-      folder = try ModelFetcher().locate(model.name)
-    } else {
-      throw Failure(.input, "\(model.path): the run's model is gone; bring it back there")
-    }
-    let loaded = try LoadedModel(folder: folder)
-    guard try loaded.weightsSum() == model.sha256 else {
-      throw Failure(.input, "\(folder.path): not the weights that the run was fitted on")
-    }
+    let loaded = try LoadedModel(of: run)
     return try explaining {
       try Explainer(run: run, model: loaded.model, tokenizer: loaded.tokenizer)
     }

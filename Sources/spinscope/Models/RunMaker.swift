@@ -4,34 +4,6 @@ import Tensors
 import Tokenizers
 import Transformers
 
-/// A model and its tokenizer, loaded and checked against each other.
-struct LoadedModel: Sendable {
-  var folder: URL
-  var model: any Transformer
-  var tokenizer: Tokenizer
-
-  /// Loads a model folder.
-  init(folder: URL) throws(Failure) {
-    self.folder = folder
-    let (model, tokenizer) = try explaining {
-      (try loadModel(folder: folder), try Tokenizer(folder: folder))
-    }
-    guard tokenizer.vocabularySize <= model.shape.vocabulary else {
-      throw Failure(
-        .input,
-        "\(folder.path): the tokenizer has \(tokenizer.vocabularySize) ids, the model "
-          + "\(model.shape.vocabulary) embeddings; they belong to different models")
-    }
-    self.model = model
-    self.tokenizer = tokenizer
-  }
-
-  /// The SHA-256 of the weights.
-  func weightsSum() throws(Failure) -> String {
-    try explaining { try SHA256.ofFiles(WeightFiles(folder: folder).paths) }
-  }
-}
-
 /// Makes a run folder: reads texts through a model, fits, and writes everything.
 ///
 /// Work goes on in a hidden folder beside the run, which is renamed when whole. Features, probes
