@@ -23,6 +23,9 @@ struct Classify: ParsableCommand {
   @Flag(help: "Ask the model's own head as well, if the checkpoint has one.")
   var ownHead = false
 
+  @Flag(help: "Stop reading a text when a head of a lower depth is sure enough; see the report.")
+  var earlyExit = false
+
   @Flag(help: "One JSON object a line.")
   var json = false
 
@@ -53,6 +56,9 @@ struct Classify: ParsableCommand {
     let url = URL(fileURLWithPath: folder)
     let isRun = FileManager.default.fileExists(atPath: url.appendingPathComponent("run.json").path)
     if ownHead, !isRun {
+      guard !earlyExit else {
+        throw Failure(.usage, "--early-exit needs a run: the model's own head reads all blocks")
+      }
       let loaded = try LoadedModel(folder: ModelFetcher().locate(folder))
       let own = try loaded.ownClassifier()
       let rows = own.classify(try inputTexts(texts)).map { ClassifiedText(own: $0) }
@@ -72,7 +78,8 @@ struct Classify: ParsableCommand {
     let own = ownHead ? try loaded.ownClassifier() : nil
     let texts = try inputTexts(self.texts)
     let owns: [OwnPrediction?] = own?.classify(texts) ?? texts.map { _ in nil }
-    let rows = zip(explainer.classify(texts), owns).map {
+    let predictions = earlyExit ? explainer.classifyEarly(texts) : explainer.classify(texts)
+    let rows = zip(predictions, owns).map {
       ClassifiedText(prediction: $0, own: $1)
     }
     return (
