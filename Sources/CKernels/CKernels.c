@@ -90,18 +90,20 @@ MULTIVERSION void ck_bias(
   }
 }
 
-// Two passes, mean first: E[x^2] - E[x]^2 loses all digits where the mean is large.
+// Two passes, mean first: E[x^2] - E[x]^2 loses all digits where the mean is large. Sums of squares
+// are in double precision: an error of theirs moves all values of a row together, and the scores of
+// an attention, which may be in the hundreds, with them.
 static inline __attribute__((always_inline)) void normalize_row(
     float *restrict row, const float *scale, const float *shift, float epsilon, size_t columns) {
-  float sum = 0;
+  double sum = 0;
   for (size_t j = 0; j < columns; j++) sum += row[j];
-  float mean = sum / (float)columns;
-  float squares = 0;
+  float mean = (float)(sum / (double)columns);
+  double squares = 0;
   for (size_t j = 0; j < columns; j++) {
     float d = row[j] - mean;
-    squares += d * d;
+    squares += (double)d * d;
   }
-  float factor = 1.0f / sqrtf(squares / (float)columns + epsilon);
+  float factor = (float)(1 / sqrt(squares / (double)columns + epsilon));
   for (size_t j = 0; j < columns; j++) row[j] = (row[j] - mean) * factor * scale[j] + shift[j];
 }
 
@@ -136,9 +138,9 @@ MULTIVERSION void ck_rms_norm_into(
   for (size_t i = 0; i < rows; i++) {
     const float *restrict row = x + i * columns;
     float *restrict to = out + i * columns;
-    float squares = 0;
-    for (size_t j = 0; j < columns; j++) squares += row[j] * row[j];
-    float factor = 1.0f / sqrtf(squares / (float)columns + epsilon);
+    double squares = 0;
+    for (size_t j = 0; j < columns; j++) squares += (double)row[j] * row[j];
+    float factor = (float)(1 / sqrt(squares / (double)columns + epsilon));
     for (size_t j = 0; j < columns; j++) to[j] = row[j] * factor * scale[j];
   }
 }

@@ -42,7 +42,7 @@ struct Configuration: Sendable {
   func size(
     _ key: String, alias: String? = nil, default fallback: Int? = nil
   ) throws(ModelError) -> Int {
-    let key = present(key, alias)
+    let key = try present(key, alias)
     if json[key] == nil, let fallback { return fallback }
     guard let value = json[key]?.integer, 1...1_000_000_000 ~= value else {
       throw wrong(key, expected: "an integer of 1 or more")
@@ -56,7 +56,7 @@ struct Configuration: Sendable {
   ) throws(ModelError) -> Int {
     let heads = try size(key, alias: alias, default: fallback)
     guard width % heads == 0 else {
-      throw wrong(present(key, alias), expected: "a divisor of \(width)")
+      throw wrong(try present(key, alias), expected: "a divisor of \(width)")
     }
     return heads
   }
@@ -160,8 +160,12 @@ struct Configuration: Sendable {
       problem: .configuration(key: key, expected: expected, found: json[key]?.kind ?? "nothing"))
   }
 
-  private func present(_ key: String, _ alias: String?) -> String {
-    guard let alias, json[key] == nil, json[alias] != nil else { return key }
+  /// The name under which the file has a value; both are allowed if they agree.
+  private func present(_ key: String, _ alias: String?) throws(ModelError) -> String {
+    guard let alias, let value = json[alias] else { return key }
+    guard json[key] == nil || json[key] == value else {
+      throw wrong(key, expected: "\(value.kind), which \(alias) says")
+    }
     return alias
   }
 }

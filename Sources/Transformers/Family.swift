@@ -12,10 +12,10 @@ protocol Family: Transformer {
   ) throws(ModelError) -> ClassificationHead?
 }
 
-/// Every family by its `model_type`.
+/// Every family by its `model_type`; some have several names.
 private let families: [String: any Family.Type] = [
-  "bert": BERT.self, "distilbert": DistilBERT.self, "gpt2": GPT2.self, "roberta": RoBERTa.self,
-  "t5": T5.self,
+  "bert": BERT.self, "camembert": RoBERTa.self, "distilbert": DistilBERT.self, "gpt2": GPT2.self,
+  "mt5": T5.self, "roberta": RoBERTa.self, "t5": T5.self, "xlm-roberta": RoBERTa.self,
 ]
 
 extension Configuration {

@@ -1,6 +1,7 @@
 import Tensors
 
-/// RoBERTa and DistilRoBERTa: BERT whose positions count from behind the padding's.
+/// RoBERTa, DistilRoBERTa, XLM-RoBERTa and CamemBERT: BERT whose positions count from behind the
+/// padding's.
 ///
 ///     h₀ = LN(E[id] + S[0] + P[position])
 ///     hₗ₊₁ = block l of `PostNormStack`

@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// T5, T5 1.1 and Flan-T5: an encoder, and a decoder that reads the same text again.
+/// T5, T5 1.1, Flan-T5 and mT5: an encoder, and a decoder that reads the same text again.
 ///
 /// The encoder's h₀ = E[id]; the decoder's is E of the text shifted right by one behind the start
 /// token. With N a norm without mean:
@@ -25,8 +25,23 @@ public struct T5: Family {
   /// What the decoder reads before a text.
   private let start: Int32
 
+  /// What a configuration means by leaving a key out.
+  struct Defaults {
+    var blocks = 6
+    var neurons = 2048
+    var heads = 8
+    var vocabulary = 32128
+    var feedForward = "relu"
+
+    init(_ configuration: Configuration) throws(ModelError) {
+      guard try configuration.modelType == "mt5" else { return }
+      (blocks, neurons, heads, vocabulary, feedForward) = (8, 1024, 6, 250_112, "gated-gelu")
+    }
+  }
+
   init(_ configuration: Configuration, _ weights: Weights) throws(ModelError) {
-    let sizes = try T5Sizes(configuration)
+    try configuration.require("is_decoder", false)
+    let sizes = try T5Sizes(configuration, Defaults(configuration))
     let names = Self.base(weights)
     var shape = try Self.shape(configuration)
     // A checkpoint of the encoder alone has no tensor of a decoder, whatever it says of blocks.
@@ -56,12 +71,15 @@ public struct T5: Family {
 
   /// The sizes of both stacks.
   static func shape(_ configuration: Configuration) throws(ModelError) -> ModelShape {
-    let sizes = try T5Sizes(configuration)
-    let blocks = try configuration.size("num_layers", alias: "num_hidden_layers", default: 6)
+    let defaults = try Defaults(configuration)
+    let sizes = try T5Sizes(configuration, defaults)
+    let blocks = try configuration.size(
+      "num_layers", alias: "num_hidden_layers", default: defaults.blocks)
     return ModelShape(
       family: "T5", blocks: blocks, width: sizes.width, neurons: sizes.neurons,
       heads: sizes.heads, maxTokens: try configuration.size("n_positions", default: 512),
-      vocabulary: try configuration.size("vocab_size", default: 32128), hasFinalNorm: true,
+      vocabulary: try configuration.size("vocab_size", default: defaults.vocabulary),
+      hasFinalNorm: true,
       isGated: sizes.isGated,
       decoderBlocks: configuration.isNull("num_decoder_layers")
         ? blocks : try configuration.size("num_decoder_layers"))
@@ -103,10 +121,11 @@ private struct T5Sizes {
   let buckets: Int
   let maxDistance: Int
 
-  init(_ configuration: Configuration) throws(ModelError) {
+  init(_ configuration: Configuration, _ defaults: T5.Defaults) throws(ModelError) {
     width = try configuration.size("d_model", alias: "hidden_size", default: 512)
-    neurons = try configuration.size("d_ff", default: 2048)
-    heads = try configuration.size("num_heads", alias: "num_attention_heads", default: 8)
+    neurons = try configuration.size("d_ff", default: defaults.neurons)
+    heads = try configuration.size(
+      "num_heads", alias: "num_attention_heads", default: defaults.heads)
     headWidth = try configuration.size("d_kv", alias: "head_dim", default: 64)
     epsilon = try configuration.number("layer_norm_epsilon", default: 1e-6)
     buckets = try configuration.size("relative_attention_num_buckets", default: 32)
@@ -119,7 +138,7 @@ private struct T5Sizes {
         "relative_attention_max_distance", expected: "more than \(buckets / 2)")
     }
     let key = "feed_forward_proj"
-    let words = try configuration.word(key, default: "relu").split(
+    let words = try configuration.word(key, default: defaults.feedForward).split(
       separator: "-", omittingEmptySubsequences: false
     ).map(String.init)
     isGated = words.count == 2 && words[0] == "gated"
@@ -129,6 +148,9 @@ private struct T5Sizes {
     // By "gated-gelu", and only there, the authors mean the other gelu.
     let name = isGated && words[1] == "gelu" ? "gelu_new" : words[words.count - 1]
     activation = try configuration.activation(named: name, by: key)
+    // What follows from it, but transformers believes these keys where they are there.
+    try configuration.require("dense_act_fn", name)
+    try configuration.require("is_gated_act", isGated)
   }
 }
 

@@ -22,10 +22,10 @@ from pathlib import Path
 
 import torch
 from safetensors import safe_open
-from transformers import AutoConfig, AutoModel, AutoTokenizer
+from transformers import AutoConfig, AutoTokenizer
 from transformers.utils import logging
 
-from reference import FAMILIES, capture
+from reference import FAMILIES, capture, load
 
 BOUND = 2e-5
 
@@ -99,8 +99,7 @@ def compare_ids(folder, texts, ids):
 
 def references(folder, ids):
     """Every text's tensors in float64 and in float32, as two dictionaries; a text without tokens has none."""
-    model = AutoModel.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="eager", local_files_only=True).eval()
+    model = load(folder)
 
     def run():
         return {f"{name}.{index}": value for index, text in ids.items() if text
@@ -120,13 +119,15 @@ class Row:
     largest: float = 0  # max |float64|
     share: float = 0  # max over texts of difference / bound
     torch: float = 0  # max |torch float32 - float64|
+    torch_share: float = 0  # the same as `share`
 
     def add(self, ours, exact, single):
-        difference, largest = distance(ours, exact), exact.abs().max().item()
+        difference, torch, largest = distance(ours, exact), distance(single, exact), exact.abs().max().item()
         self.difference = max(self.difference, difference)
         self.largest = max(self.largest, largest)
         self.share = max(self.share, difference / (BOUND * max(1, largest)))
-        self.torch = max(self.torch, distance(single, exact))
+        self.torch = max(self.torch, torch)
+        self.torch_share = max(self.torch_share, torch / (BOUND * max(1, largest)))
 
 
 def distance(one, other):

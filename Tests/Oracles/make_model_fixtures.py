@@ -175,7 +175,7 @@ def randomise(model, generator):
             normal(parameter, 0.1)
         elif "relative_attention_bias" in name:
             normal(parameter, 0.8)
-        elif any(part in name for part in ("embeddings", "wte", "wpe", "shared", "embed_tokens")):
+        elif parameter.dim() < 2 or any(part in name for part in ("embeddings", "wte", "wpe", "shared", "embed_tokens")):
             normal(parameter, 0.15)
         else:
             fan_in = parameter.shape[0 if name.rpartition(".")[0].endswith(("c_attn", "c_proj", "c_fc")) else 1]

@@ -9,6 +9,8 @@ of the final norm, and never holds the feed-forward activations.
 from dataclasses import dataclass, field
 
 import torch
+from transformers import AutoConfig, AutoModel, MT5EncoderModel, T5EncoderModel
+from transformers.models.mt5.modeling_mt5 import MT5LayerNorm
 from transformers.models.t5.modeling_t5 import T5LayerNorm
 
 
@@ -37,6 +39,8 @@ FAMILIES = {
               up="layer.2.DenseReluDense.wi_1", final="decoder.final_layer_norm", prefix="decoder."),
     ],
 }
+# The same equations under other names.
+FAMILIES |= {"xlm-roberta": FAMILIES["roberta"], "camembert": FAMILIES["roberta"], "mt5": FAMILIES["t5"]}
 
 
 def rms_norm(self, hidden):
@@ -45,7 +49,18 @@ def rms_norm(self, hidden):
     return self.weight * (hidden * factor)
 
 
-T5LayerNorm.forward = rms_norm
+T5LayerNorm.forward = MT5LayerNorm.forward = rms_norm
+
+
+def load(folder):
+    """A folder's base model in float32, with eager attention; a T5 encoder alone stays alone."""
+    config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    # Where this reorders the products of the attention, it computes them in float32 whatever the model is in.
+    config.reorder_and_upcast_attn = False
+    kinds = {"T5EncoderModel": T5EncoderModel, "MT5EncoderModel": MT5EncoderModel}
+    kind = kinds.get((config.architectures or [""])[0], AutoModel)
+    return kind.from_pretrained(
+        folder, config=config, dtype=torch.float32, attn_implementation="eager", local_files_only=True).eval()
 
 
 def family(model):
@@ -53,7 +68,7 @@ def family(model):
     kind = model.config.model_type
     if kind not in FAMILIES:
         raise ValueError(f"no hook points for model_type {kind!r}; known: {', '.join(sorted(FAMILIES))}")
-    return FAMILIES[kind]
+    return [stack for stack in FAMILIES[kind] if hasattr(model.base_model, stack.blocks.partition(".")[0])]
 
 
 def shifted(config, ids):

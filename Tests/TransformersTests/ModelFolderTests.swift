@@ -91,7 +91,7 @@ struct ModelFolderTests {
     ("tiny-gpt2", "scale_attn_weights", "yes", "true or false"),
     ("tiny-gpt2", "vocab_size", 84, "[84, 21]"),
     ("tiny-gpt2", "layer_norm_epsilon", 1e300, "layer_norm_epsilon"),
-    ("tiny-t5", "feed_forward_proj", "gated-gelu", "wi_0"),
+    ("tiny-t5", "feed_forward_proj", "gated-gelu", "dense_act_fn"),
     ("tiny-t5", "feed_forward_proj", "gated-relu-x", "a non-linearity, or gated- and one"),
     ("tiny-t5", "feed_forward_proj", "split-relu", "a non-linearity, or gated- and one"),
     ("tiny-t5", "feed_forward_proj", "", "is not supported"),
@@ -103,6 +103,13 @@ struct ModelFolderTests {
     ("tiny-t5", "num_decoder_layers", 2, "decoder.block.1"),
     ("tiny-t5", "num_heads", 1_000_000_000, "[7000000000, 20]"),
     ("tiny-t5", "d_kv", 8, "[24, 20]"),
+    ("tiny-t5", "is_decoder", true, "is_decoder"),
+    // Other names and keys that follow from others: transformers believes whichever comes last.
+    ("tiny-distilbert", "num_attention_heads", 1, "n_heads: expected the number 1"),
+    ("tiny-gpt2", "num_attention_heads", 7, "which num_attention_heads says, found the number 3"),
+    ("tiny-t5", "num_hidden_layers", 1, "num_hidden_layers"),
+    ("tiny-t5", "dense_act_fn", "gelu_new", "dense_act_fn"),
+    ("tiny-t5", "is_gated_act", true, "is_gated_act"),
   ]
 
   @Test("each family names the key or the tensor that does not fit", arguments: faults.indices)
@@ -134,6 +141,30 @@ struct ModelFolderTests {
     #expect(model.shape == whole.shape)
     let batch = Batch([[1, 5, 7, 3]])
     #expect(model.record(batch).values == whole.record(batch).values)
+  }
+
+  @Test(
+    "families with the very same equations run under their own names",
+    arguments: [
+      ("tiny-roberta", "xlm-roberta"), ("tiny-roberta", "camembert"), ("tiny-flan-t5", "mt5"),
+      ("tiny-t5", "mt5"),
+    ])
+  func names(name: String, other: String) throws {
+    let renamed = try folder(name) { $0["model_type"] = other }
+    defer { try? FileManager.default.removeItem(at: renamed) }
+    let batch = Batch([[1, 5, 7, 3], [2]])
+    let whole = try loadModel(folder: fixtures.appendingPathComponent("models/\(name)"))
+    #expect(try loadModel(folder: renamed).record(batch).values == whole.record(batch).values)
+  }
+
+  @Test("mT5's feed-forward is gated where nothing says so")
+  func gatedByDefault() throws {
+    let shorter = try folder("tiny-flan-t5") { config in
+      config["model_type"] = "mt5"
+      for key in ["feed_forward_proj", "dense_act_fn", "is_gated_act"] { config[key] = nil }
+    }
+    defer { try? FileManager.default.removeItem(at: shorter) }
+    #expect(try loadModel(folder: shorter).shape.isGated)
   }
 
   @Test("a T5 without a decoder's tensors is its encoder")
