@@ -16,7 +16,9 @@ public struct ModelSurvey: Sendable {
   public let files: Result<[SafetensorsFile], ModelError>
   /// What the model finds in them.
   public let tensors: Result<TensorSurvey, ModelError>
-  /// The checkpoint's own head; nil where it has none. It is not for use: its weights are not read.
+  /// The checkpoint's own head; nil where it has none.
+  ///
+  /// It is not for use: its weights are not read.
   public let head: Result<ClassificationHead?, ModelError>
 
   /// Looks into a folder.

@@ -4,45 +4,8 @@ import Testing
 /// The program as its users start it.
 @Suite("Commands", .serialized)
 struct CommandTests {
-  /// The executable that stands beside the tests.
-  static let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    .deletingLastPathComponent().appendingPathComponent("spinscope").path
-  static let root = TinyRun.fixtures.deletingLastPathComponent().deletingLastPathComponent()
   static let tiny = "Tests/Fixtures/runs/tiny.spin"
   static let model = "Tests/Fixtures/models/tiny-bert"
-
-  struct Result {
-    var code: Int32
-    var output: String
-    var errors: String
-  }
-
-  private func run(_ arguments: [String], input: String = "") throws -> Result {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.program)
-    process.arguments = arguments
-    process.currentDirectoryURL = Self.root
-    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = stdin
-    process.standardOutput = stdout
-    process.standardError = stderr
-    try process.run()
-    stdin.fileHandleForWriting.write(Data(input.utf8))
-    try stdin.fileHandleForWriting.close()
-    let output = stdout.fileHandleForReading.readDataToEndOfFile()
-    let errors = stderr.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Result(
-      code: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-      errors: String(decoding: errors, as: UTF8.self))
-  }
-
-  private func scratch() throws -> URL {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("spinscope-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    return url
-  }
 
   @Test("classify answers a line a text, as JSON on demand")
   func classify() throws {
@@ -94,7 +57,7 @@ struct CommandTests {
     let rows = (0..<40).map { "\"text \($0) \($0 % 2 == 0 ? "aaa" : "zzz")\",\($0 % 2)" }
     let data = folder.appendingPathComponent("data.csv")
     try Data(("text,label\n" + rows.joined(separator: "\n")).utf8).write(to: data)
-    func fit(_ name: String, _ threads: String) throws -> Result {
+    func fit(_ name: String, _ threads: String) throws -> Program.Result {
       try run([
         "fit", Self.model, data.path, "-o", folder.appendingPathComponent(name).path,
         "--threads", threads,
@@ -163,7 +126,6 @@ struct CommandTests {
   @Test(
     "inspect says what a path holds",
     arguments: [
-      (model, "family      BERT"), ("Tests/Fixtures/models/tiny-bert-f16", "37 F16"),
       (tiny, "verdict"), ("themes/default-dark.toml", "warnings    none"),
       ("Sources/spinscope/Demo/reviews.csv", "410 train"),
     ])

@@ -8,7 +8,7 @@ struct ExplorerTerminalTests {
   private func explorer(_ environment: [String: String] = [:]) throws -> PseudoTerminal {
     let cache = FileManager.default.temporaryDirectory.path
     return try PseudoTerminal(
-      CommandTests.program, [TinyRun.folder.path],
+      Program.path, [TinyRun.folder.path],
       environment: [
         "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": cache, "XDG_CACHE_HOME": cache,
         "PATH": "/usr/bin:/bin",

@@ -17,7 +17,12 @@ struct ClassifiedText {
   enum Refusal: String {
     case noToken = "no token"
     case noTokenOfOwnHead = "no token that the own head reads"
+    /// The weights hold infinities, or what is not a number.
+    case notFinite = "no finite score of the own head"
   }
+
+  /// What the model's own head says; nil where it says nothing that is of use.
+  var ownScores: [Double]? { refusal == nil ? own?.scores : nil }
 
   init(prediction: Prediction, own: OwnPrediction?) {
     text = prediction.text
@@ -36,7 +41,9 @@ struct ClassifiedText {
 
   private static func refusal(tokens: Int, _ own: OwnPrediction?) -> Refusal? {
     if tokens == 0 { return .noToken }
-    return own.map { $0.scores == nil } == true ? .noTokenOfOwnHead : nil
+    guard let own else { return nil }
+    guard let scores = own.scores else { return .noTokenOfOwnHead }
+    return scores.allSatisfy(\.isFinite) ? nil : .notFinite
   }
 }
 
@@ -82,7 +89,7 @@ struct ClassificationLines {
       let k = prediction.predicted
       parts = [padded(classes[k], to: widest(classes)), percentage(prediction.probabilities[k])]
     }
-    if let own, let scores = answer.own?.scores {
+    if let own, let scores = answer.ownScores {
       parts.append((classes == nil ? "" : "own ") + verdict(of: own, scores))
     }
     if let refusal = answer.refusal { parts.append(refusal.rawValue) }
@@ -130,7 +137,7 @@ struct ClassificationLines {
         } ?? classes.map { _ in "" } + [""]
     }
     guard let own else { return fields }
-    guard let scores = answer.own?.scores else { return fields + ownHeading.map { _ in "" } }
+    guard let scores = answer.ownScores else { return fields + ownHeading.map { _ in "" } }
     let numbers = scores.map { decimals($0, 6) }
     switch own.kind {
     case .regression: return fields + numbers
@@ -160,7 +167,7 @@ struct ClassificationLines {
       ]
     }
     if answer.refusal != .noToken { members.append("\"truncated\": \(answer.truncated)") }
-    if let own, let scores = answer.own?.scores {
+    if let own, let scores = answer.ownScores {
       members.append("\"own\": \(object(own, scores))")
     }
     return "{\(members.joined(separator: ", "))}"

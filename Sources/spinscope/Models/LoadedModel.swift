@@ -57,8 +57,8 @@ struct LoadedModel: Sendable {
     guard let head = try explaining({ try loadHead(folder: folder) }) else {
       throw Failure(
         .input,
-        "\(folder.path): the model has no classification head of its own; leave out "
-          + "--own-head, or choose a checkpoint that was fine-tuned to classify texts")
+        "\(folder.path): the model has no classification head of its own; choose a checkpoint that "
+          + "was fine-tuned to classify texts")
     }
     return OwnClassifier(head: head, model: model, tokenizer: tokenizer)
   }

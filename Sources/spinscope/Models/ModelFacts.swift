@@ -184,11 +184,10 @@ struct ModelFacts {
 
   private func addMemory(to table: inout FactTable) {
     if case .success(let tensors) = survey.tensors {
-      let widened = tensors.copiedBytes == 0 ? "nothing" : size(tensors.copiedBytes)
       table.add(
         "memory to load",
-        "\(tensors.lacksMemory ? "! " : "")\(size(tensors.mappedBytes)) mapped, "
-          + "\(widened) widened to F32")
+        "\(tensors.lacksMemory ? "! " : "")\(some(tensors.mappedBytes)) mapped, "
+          + "\(some(tensors.copiedBytes)) widened to F32")
     }
     if case .success(let shape) = survey.shape {
       let workers = availableWorkers()
@@ -242,6 +241,9 @@ struct ModelFacts {
   }
 
   private func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
+
+  /// `nothing`, or a size.
+  private func some(_ bytes: Int) -> String { bytes == 0 ? "nothing" : size(bytes) }
 
   /// `90.9 MB`.
   private func size(_ bytes: Int) -> String {

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// The executable that stands beside the tests.
+enum Program {
+  static let path = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    .deletingLastPathComponent().appendingPathComponent("spinscope").path
+  /// Where it is started: the package.
+  static let root = TinyRun.fixtures.deletingLastPathComponent().deletingLastPathComponent()
+
+  struct Result {
+    var code: Int32
+    var output: String
+    var errors: String
+
+    var lines: [Substring] { output.split(separator: "\n", omittingEmptySubsequences: false) }
+
+    /// The lines of the output as JSON objects.
+    func objects() throws -> [[String: Any]] {
+      try output.split(separator: "\n").map { line in
+        try #require(
+          try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      }
+    }
+  }
+}
+
+/// What the program does with some arguments.
+func run(_ arguments: [String], input: String = "") throws -> Program.Result {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: Program.path)
+  process.arguments = arguments
+  process.currentDirectoryURL = Program.root
+  let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+  process.standardInput = stdin
+  process.standardOutput = stdout
+  process.standardError = stderr
+  try process.run()
+  stdin.fileHandleForWriting.write(Data(input.utf8))
+  try stdin.fileHandleForWriting.close()
+  let output = stdout.fileHandleForReading.readDataToEndOfFile()
+  let errors = stderr.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  return Program.Result(
+    code: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
+    errors: String(decoding: errors, as: UTF8.self))
+}
+
+/// A new empty folder.
+func scratch() throws -> URL {
+  let url = FileManager.default.temporaryDirectory
+    .appendingPathComponent("spinscope-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  return url
+}
+
+/// A folder of its own with the files of a model of the fixtures, some of them left out.
+func copy(of model: String, without names: Set<String> = []) throws -> URL {
+  let source = TinyRun.fixtures.appendingPathComponent(model)
+  let copy = try scratch()
+  for name in try FileManager.default.contentsOfDirectory(atPath: source.path)
+  where !names.contains(name) {
+    try Data(contentsOf: source.appendingPathComponent(name))
+      .write(to: copy.appendingPathComponent(name))
+  }
+  return copy
+}
