@@ -30,15 +30,19 @@ struct AddedTokens: Sendable {
 
   /// What they are, by id.
   var tokens: [Token] { (raw.tokens + normalized.tokens).sorted { $0.id < $1.id } }
+  /// A token of which the normalizer leaves nothing.
+  let vanished: Token?
 
   /// Whether any token is looked for in normalized text.
   var hasNormalized: Bool { !normalized.isEmpty }
 
   init(_ tokens: [Token], normalizer: any Normalizer) {
     raw = Matcher(tokens.filter { !$0.normalized }) { $0.content }
-    normalized = Matcher(tokens.filter(\.normalized)) { token in
+    func spelling(_ token: Token) -> [UInt8] {
       normalizer.normalize(token.content, 0..<token.content.count).bytes
     }
+    normalized = Matcher(tokens.filter(\.normalized), pattern: spelling)
+    vanished = tokens.first { $0.normalized && spelling($0).isEmpty }
   }
 
   /// The sections of the raw text; empty text has none.

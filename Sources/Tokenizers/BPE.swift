@@ -1,45 +1,46 @@
-/// Byte-level byte-pair encoding (GPT-2, RoBERTa, GPT-NeoX).
+/// Byte-pair encoding, of bytes or of characters; `BPEAlphabet` says which.
 ///
-/// Words are bytes, one symbol each at first; of all neighbours that a merge joins, those of the
-/// earliest merge are joined, the leftmost first, until none is left. Every byte has a piece, so
-/// nothing is unknown, and the settings for what is unknown have no effect.
+/// Words are symbols, at first one for each byte or character; of all neighbours that a merge joins,
+/// those of the earliest merge are joined, the leftmost first, until none is left.
 /// Source: `models/bpe` of Hugging Face `tokenizers`; Sennrich et al. 2016, arXiv:1508.07909.
 struct BPE: Model {
   let vocabulary: Vocabulary
   let unknownID: Int32?
   private let merges: MergeTable
-  /// The piece of each byte.
-  private let byteIDs: [Int32]
+  private let alphabet: BPEAlphabet
   /// Words that are one piece, by their bytes.
   private let wholeWords: ByteTable
 
-  /// Takes the piece of each of the 256 bytes; with `ignoreMerges`, a word that is a piece stays one
-  /// even if no merges lead to it.
+  /// Takes a vocabulary and its merges; with `ignoreMerges`, a word that is a piece stays one even
+  /// if no merges lead to it.
   init(
-    vocabulary: Vocabulary, unknown: Int32?, merges: MergeTable, byteIDs: [Int32],
+    vocabulary: Vocabulary, unknown: Int32?, merges: MergeTable, alphabet: BPEAlphabet,
     ignoreMerges: Bool
   ) {
     self.vocabulary = vocabulary
     unknownID = unknown
     self.merges = merges
-    self.byteIDs = byteIDs
-    wholeWords = Self.wholeWords(vocabulary, merges, byteIDs, ignoreMerges)
+    self.alphabet = alphabet
+    wholeWords = Self.wholeWords(vocabulary, merges, alphabet, ignoreMerges)
   }
 
-  /// The pieces that their own bytes are merged into: most words of a text are such a piece.
+  /// The pieces that their own symbols are merged into: most words of a text are such a piece.
   private static func wholeWords(
-    _ vocabulary: Vocabulary, _ merges: MergeTable, _ byteIDs: [Int32], _ ignoreMerges: Bool
+    _ vocabulary: Vocabulary, _ merges: MergeTable, _ alphabet: BPEAlphabet, _ ignoreMerges: Bool
   ) -> ByteTable {
     var table = ByteTable(capacity: vocabulary.count)
-    var merger = Merger(merges, byteIDs)
-    for id in 0..<Int32(vocabulary.size) {
-      guard let piece = vocabulary.piece(id), let bytes = ByteAlphabet.decode(Array(piece.utf8))
-      else { continue }
-      if !ignoreMerges {
-        merger.merge(bytes, 0..<bytes.count)
-        guard merger.symbols.count == 1, merger.symbols[0].id == id else { continue }
-      }
-      _ = table.insert(bytes, id: id)
+    var merger = Merger(merges, alphabet)
+    let pieces = (0..<Int32(vocabulary.size)).compactMap { id in
+      vocabulary.piece(id).map { (id, Array($0.utf8)) }
+    }
+    for (id, piece) in pieces where ignoreMerges {
+      if let word = alphabet.spelling(of: piece) { _ = table.insert(word, id: id) }
+    }
+    for (id, piece) in pieces {
+      guard let word = alphabet.word(of: piece) else { continue }
+      merger.merge(word, 0..<word.count)
+      guard merger.symbols.count == 1, merger.symbols[0].id == id else { continue }
+      _ = table.insert(word, id: id)
     }
     return table
   }
@@ -47,7 +48,7 @@ struct BPE: Model {
   func tokenize(
     _ words: [Range<Int>], of text: AlignedText, firstWord: Int, into encoding: inout Encoding
   ) {
-    var merger = Merger(merges, byteIDs)
+    var merger = Merger(merges, alphabet)
     for (index, word) in words.enumerated() {
       let number = firstWord + index
       if let id = wholeWord(text.bytes, word) {

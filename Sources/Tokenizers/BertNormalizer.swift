@@ -103,14 +103,6 @@ struct BertNormalizer: Normalizer {
 
   private func appendLowercased(_ item: AlignedScalar, to output: inout AlignedText) {
     guard lowercase else { return output.append(scalar: item.scalar, from: item.source) }
-    if item.scalar == 0x130 {
-      output.append(scalar: 0x69, from: item.source)
-      output.append(scalar: 0x307, from: item.source)
-    } else if item.scalar < 0x80 {
-      // A decomposition leaves ASCII letters: "É" is "E" and an accent.
-      output.append(byte: asciiMap[Int(item.scalar)], from: item.source)
-    } else {
-      output.append(scalar: lowercaseMap.map(item.scalar), from: item.source)
-    }
+    lowercaseMap.forEachScalar(of: item.scalar) { output.append(scalar: $0, from: item.source) }
   }
 }

@@ -38,20 +38,22 @@ extension Encoding {
     isSpecial += other.isSpecial
   }
 
-  mutating func removeLast(_ count: Int) {
-    guard count > 0 else { return }
-    ids.removeLast(count)
-    tokens.removeLast(count)
-    offsets.removeLast(count)
-    words.removeLast(count)
-    isSpecial.removeLast(count)
+  mutating func removeLast(_ count: Int) { remove(self.count - count..<self.count) }
+
+  private mutating func remove(_ range: Range<Int>) {
+    guard !range.isEmpty else { return }
+    ids.removeSubrange(range)
+    tokens.removeSubrange(range)
+    offsets.removeSubrange(range)
+    words.removeSubrange(range)
+    isSpecial.removeSubrange(range)
   }
 
-  /// Cuts tokens off at the end; a count below 0 is taken as 0.
-  mutating func truncate(to count: Int) {
+  /// Cuts tokens off at the end, or at the start; a count below 0 is taken as 0.
+  mutating func truncate(to count: Int, atStart: Bool = false) {
     let kept = max(count, 0)
     guard kept < self.count else { return }
-    removeLast(self.count - kept)
+    remove(atStart ? 0..<self.count - kept : kept..<self.count)
     truncated = true
   }
 }

@@ -1,11 +1,13 @@
 /// The words of GPT-2, by hand instead of by a regular expression.
 ///
-/// The pattern is `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`:
-/// contractions; runs of letters, of numbers, of anything else, each with a space before it; and
+/// Contractions; runs of letters, of numbers, of anything else, each with a space before it; and
 /// white space, whose last scalar is left to the word that follows.
 /// Source: Radford et al. 2019, `encoder.py` of GPT-2; the classes are those of the library's
 /// regex engine, measured.
 struct GPT2Pattern: CuttingPreTokenizer {
+  static let expression =
+    #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+
   private let classes = ScalarClasses.shared
 
   func split(_ text: AlignedText, _ part: Range<Int>) -> [Range<Int>] {

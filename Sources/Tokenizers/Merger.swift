@@ -11,7 +11,8 @@ struct Merger {
 
   private struct Node {
     var id: Int32
-    var start: Int32
+    /// The first byte in the text; texts are shorter than 4 GB.
+    var start: UInt32
     /// The nodes beside it, below 0 at the ends.
     ///
     /// A node that was merged into another has the id -1.
@@ -20,40 +21,45 @@ struct Merger {
   }
 
   private let merges: MergeTable
-  private let byteIDs: [Int32]
+  private let alphabet: BPEAlphabet
   private var nodes: [Node] = []
   private var candidates = MinHeap()
   /// What the last word became.
   private(set) var symbols: [Symbol] = []
 
-  init(_ merges: MergeTable, _ byteIDs: [Int32]) {
+  init(_ merges: MergeTable, _ alphabet: BPEAlphabet) {
     self.merges = merges
-    self.byteIDs = byteIDs
+    self.alphabet = alphabet
   }
 
   mutating func merge(_ bytes: [UInt8], _ word: Range<Int>) {
-    start(bytes, word)
+    symbols.removeAll(keepingCapacity: true)
+    alphabet.spell(bytes, word, into: &symbols)
+    guard let end = symbols.last?.range.upperBound else { return }
+    start()
+    if candidates.isEmpty { return }
     while let key = candidates.popMin() { apply(key) }
     symbols.removeAll(keepingCapacity: true)
-    var index: Int32 = nodes.isEmpty ? -1 : 0
+    var index: Int32 = 0
     while index >= 0 {
       let node = nodes[Int(index)]
-      let end = node.next < 0 ? word.upperBound : word.lowerBound + Int(nodes[Int(node.next)].start)
-      symbols.append(Symbol(id: node.id, range: word.lowerBound + Int(node.start)..<end))
+      let next = node.next < 0 ? end : Int(nodes[Int(node.next)].start)
+      symbols.append(Symbol(id: node.id, range: Int(node.start)..<next))
       index = node.next
     }
   }
 
-  private mutating func start(_ bytes: [UInt8], _ word: Range<Int>) {
+  private mutating func start() {
     nodes.removeAll(keepingCapacity: true)
-    let count = Int32(truncatingIfNeeded: word.count)
+    let count = Int32(truncatingIfNeeded: symbols.count)
     for place in 0..<count {
+      let symbol = symbols[Int(place)]
       nodes.append(
         Node(
-          id: byteIDs[Int(bytes[word.lowerBound + Int(place)])], start: place,
+          id: symbol.id, start: UInt32(truncatingIfNeeded: symbol.range.lowerBound),
           previous: place - 1, next: place + 1 < count ? place + 1 : -1))
     }
-    for place in 0..<max(count - 1, 0) { offer(place) }
+    for place in 0..<count - 1 { offer(place) }
   }
 
   /// Puts a node and the one after it into the heap if a merge joins them.
@@ -85,6 +91,8 @@ struct Merger {
 /// A heap of numbers, the least on top.
 struct MinHeap {
   private var keys: [UInt64] = []
+
+  var isEmpty: Bool { keys.isEmpty }
 
   @inline(__always)
   mutating func insert(_ key: UInt64) {

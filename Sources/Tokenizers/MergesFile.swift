@@ -22,7 +22,7 @@ struct MergesFile {
     }
     model = BPE(
       vocabulary: vocabulary, unknown: vocabulary.id(of: "<unk>"),
-      merges: try Self.merges(file, Self.lines(bytes), vocabulary), byteIDs: byteIDs,
+      merges: try Self.merges(file, Self.lines(bytes), vocabulary), alphabet: .bytes(byteIDs),
       ignoreMerges: false)
   }
 

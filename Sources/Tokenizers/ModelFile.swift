@@ -6,13 +6,13 @@ extension TokenizerFile {
   /// - Throws: `unsupported` for a kind or setting that is not known here.
   static func model(_ field: JSONField, byteLevel: Bool) throws(TokenizerError) -> any Model {
     let name = try modelName(field)
-    guard byteLevel == (name == "BPE") else {
-      let name = byteLevel ? "\(name) with ByteLevel" : "\(name) without ByteLevel"
-      throw field.error(.unsupported(kind: "model", name: name))
+    guard !byteLevel || name == "BPE" else {
+      throw field.error(.unsupported(kind: "model", name: "\(name) with ByteLevel"))
     }
     switch name {
     case "WordPiece": return try WordPiece(field)
-    case "BPE": return try BPE(field)
+    case "WordLevel": return try WordLevel(field)
+    case "BPE": return try BPE(field, byteLevel: byteLevel)
     default: return try Unigram(field)
     }
   }
@@ -26,7 +26,7 @@ extension TokenizerFile {
       if case .array = try field["vocab"].value { return "Unigram" }
     }
     let name = try type.string()
-    guard ["WordPiece", "BPE", "Unigram"].contains(name) else {
+    guard ["WordPiece", "WordLevel", "BPE", "Unigram"].contains(name) else {
       throw field.error(.unsupported(kind: "model", name: name))
     }
     return name
@@ -68,19 +68,34 @@ extension Vocabulary.Fault {
   }
 }
 
+extension Vocabulary {
+  /// The id of the piece that `field` names.
+  ///
+  /// - Throws: `missingPiece` if there is no such piece.
+  fileprivate func id(_ field: JSONField) throws(TokenizerError) -> Int32 {
+    guard let id = self[try field.bytes()] else {
+      throw field.error(.missingPiece(try field.string()))
+    }
+    return id
+  }
+}
+
+extension WordLevel {
+  init(_ field: JSONField) throws(TokenizerError) {
+    let vocabulary = try Vocabulary(field["vocab"])
+    self.init(vocabulary: vocabulary, unknown: try vocabulary.id(field["unk_token"]))
+  }
+}
+
 extension WordPiece {
   init(_ field: JSONField) throws(TokenizerError) {
     let vocabulary = try Vocabulary(field["vocab"])
-    let unknown = try field["unk_token"]
-    guard let id = vocabulary[try unknown.bytes()] else {
-      throw unknown.error(.missingPiece(try unknown.string()))
-    }
     let limit = try field["max_input_chars_per_word"]
     guard try limit.integer() >= 0 else {
       throw limit.error(.unexpected(expected: "0 or more", found: "\(try limit.integer())"))
     }
     self.init(
-      vocabulary: vocabulary, unknown: id,
+      vocabulary: vocabulary, unknown: try vocabulary.id(field["unk_token"]),
       prefix: try field["continuing_subword_prefix"].bytes(),
       maxInputCharsPerWord: try limit.integer())
   }

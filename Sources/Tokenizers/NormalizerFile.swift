@@ -10,9 +10,16 @@ extension TokenizerFile {
     let type = try field["type"].string()
     switch type {
     case "BertNormalizer": return try BertNormalizer(field)
-    case "NFC": return NFC()
+    case "Lowercase": return Lowercase()
+    case "NFC": return UnicodeForm.nfc
+    case "NFD": return UnicodeForm.nfd
+    case "NFKC": return UnicodeForm.nfkc
+    case "NFKD": return UnicodeForm.nfkd
+    case "Nmt": return Nmt()
     case "Precompiled": return try Precompiled(field)
+    case "Prepend": return Prepend(content: try field["prepend"].bytes())
     case "Replace": return try Replace(field)
+    case "StripAccents": return StripAccents()
     case "Strip":
       return Strip(left: try field["strip_left"].bool(), right: try field["strip_right"].bool())
     case "Sequence": return try normalizers(field["normalizers"])
@@ -55,7 +62,7 @@ extension Precompiled {
 extension Replace {
   /// Reads `pattern`, which is `{"String": …}` or `{"Regex": …}`, and `content`.
   ///
-  /// - Throws: `unsupported` for any regular expression but ` {2,}`.
+  /// - Throws: `unsupported` for a regular expression that is not known here.
   init(_ field: JSONField) throws(TokenizerError) {
     let content = try field["content"].bytes()
     let pattern = try field["pattern"]
@@ -67,11 +74,10 @@ extension Replace {
       }
       self.init(pattern: .literal(try literal.bytes()), content: content)
     } else {
-      let expression = try regex.string()
-      guard expression == " {2,}" else {
-        throw regex.error(.unsupported(kind: "regular expression", name: expression))
+      guard let known = Pattern.regex(try regex.string()) else {
+        throw regex.error(.unsupported(kind: "regular expression", name: try regex.string()))
       }
-      self.init(pattern: .spaces, content: content)
+      self.init(pattern: known, content: content)
     }
   }
 }

@@ -7,6 +7,8 @@ struct Pipeline: Sendable {
   var postProcessor: PostProcessor
   /// The model's pieces and the added tokens.
   var vocabulary: Vocabulary
+  /// Whether a text that is too long loses its beginning, not its end.
+  var truncatesStart = false
 
   /// The tokens of a text without those of the template.
   func tokenize(_ source: [UInt8]) -> Encoding {

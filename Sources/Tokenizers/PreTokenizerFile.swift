@@ -10,6 +10,18 @@ extension TokenizerFile {
     switch type {
     case "BertPreTokenizer": return BertPreTokenizer()
     case "ByteLevel": return try ByteLevel(field)
+    case "CharDelimiterSplit":
+      return PatternSplit(pattern: .literal(try field["delimiter"].bytes()), behavior: .removed)
+    case "Digits":
+      return PatternSplit(
+        pattern: .scalars(UnicodeTables.numerals),
+        behavior: try field["individual_digits"].bool() ? .isolated : .contiguous)
+    case "Punctuation":
+      return PatternSplit(
+        pattern: .scalars(UnicodeTables.punctuation),
+        behavior: try PatternSplit.behavior(field["behavior"], default: .isolated))
+    case "Split": return try isGPT2Pattern(field) ? GPT2Pattern() : PatternSplit(field)
+    case "Whitespace": return Whitespace()
     case "WhitespaceSplit": return WhitespaceSplit()
     case "Metaspace": return try Metaspace(field)
     case "Sequence": return try preTokenizers(field["pretokenizers"])
@@ -29,6 +41,13 @@ extension TokenizerFile {
     return stages.count == 1 ? stages[0] : PreTokenizerSequence(stages: stages)
   }
 
+  /// Whether a `Split` cuts as GPT-2 does, which covers all of a text.
+  private static func isGPT2Pattern(_ field: JSONField) throws(TokenizerError) -> Bool {
+    let regex = try field["pattern"]["Regex"]
+    guard !regex.isNull, try regex.string() == GPT2Pattern.expression else { return false }
+    return try field["behavior"].string() == "Isolated"
+  }
+
   /// Whether the words that come out are bytes to the model.
   static func isByteLevel(_ stage: (any PreTokenizer)?) -> Bool {
     if let sequence = stage as? PreTokenizerSequence { return isByteLevel(sequence.stages.last) }
@@ -41,6 +60,37 @@ extension ByteLevel {
     self.init(
       addPrefixSpace: try field["add_prefix_space"].bool(),
       usesPattern: try field["use_regex"].optionalBool() ?? true)
+  }
+}
+
+extension PatternSplit {
+  /// Reads `pattern`, `behavior` and `invert`.
+  ///
+  /// - Throws: `unsupported` for a regular expression.
+  init(_ field: JSONField) throws(TokenizerError) {
+    let pattern = try field["pattern"]
+    let regex = try pattern["Regex"]
+    guard regex.isNull else {
+      throw regex.error(.unsupported(kind: "regular expression", name: try regex.string()))
+    }
+    let literal = try pattern["String"]
+    guard try !literal.bytes().isEmpty else {
+      throw literal.error(.malformed("an empty pattern"))
+    }
+    self.init(
+      pattern: .literal(try literal.bytes()), behavior: try Self.behavior(field["behavior"]),
+      isInverted: try field["invert"].optionalBool() ?? false)
+  }
+
+  /// Reads a `behavior`; files of 2020 have none for `Punctuation`.
+  static func behavior(
+    _ field: JSONField, default usual: Behavior? = nil
+  ) throws(TokenizerError) -> Behavior {
+    if field.isNull, let usual { return usual }
+    guard let behavior = Behavior(rawValue: try field.string()) else {
+      throw field.error(.unsupported(kind: "behavior", name: try field.string()))
+    }
+    return behavior
   }
 }
 

@@ -6,13 +6,31 @@ struct Replace: Normalizer {
   enum Pattern: Sendable, Equatable {
     /// Bytes as they are; not empty.
     case literal([UInt8])
-    /// The one regular expression that T5's files have, ` {2,}`: two or more spaces.
-    case spaces
+    /// So many spaces, or so much white space, or more.
+    case run(atLeast: Int, ofSpacesAlone: Bool)
+
+    /// The regular expressions that files have in practice: ` {2,}` of T5 and its like.
+    static func regex(_ expression: String) -> Pattern? {
+      switch expression {
+      case " +": .run(atLeast: 1, ofSpacesAlone: true)
+      case " {2,}": .run(atLeast: 2, ofSpacesAlone: true)
+      case #"\s+"#: .run(atLeast: 1, ofSpacesAlone: false)
+      case #"\s{2,}"#: .run(atLeast: 2, ofSpacesAlone: false)
+      default: nil
+      }
+    }
   }
 
   let pattern: Pattern
   /// UTF-8.
   let content: [UInt8]
+
+  private let whitespace = UnicodeTables.whitespace
+
+  init(pattern: Pattern, content: [UInt8]) {
+    self.pattern = pattern
+    self.content = content
+  }
 
   func normalize(_ text: AlignedText) -> AlignedText {
     var output = AlignedText(origin: text.origin)
@@ -38,10 +56,17 @@ struct Replace: Normalizer {
     case .literal(let literal):
       guard bytes[index] == literal[0], bytes[index...].starts(with: literal) else { return 0 }
       return literal.count
-    case .spaces:
-      guard bytes[index] == 0x20 else { return 0 }
-      let length = bytes[index...].prefix { $0 == 0x20 }.count
-      return length > 1 ? length : 0
+    case .run(let least, let spacesAlone):
+      if bytes[index] & 0xC0 == 0x80 { return 0 }  // inside a scalar
+      var end = index
+      var count = 0
+      while end < bytes.count {
+        let (scalar, length) = decodeScalar(bytes, at: end)
+        guard scalar == 0x20 || !spacesAlone && whitespace.contains(scalar) else { break }
+        end += length
+        count += 1
+      }
+      return count >= least ? end - index : 0
     }
   }
 }

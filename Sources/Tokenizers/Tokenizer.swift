@@ -4,7 +4,8 @@ public import Foundation
 ///
 /// Reads `tokenizer.json`; where there is none, `vocab.txt` (BERT) or `vocab.json` with `merges.txt`
 /// (GPT-2, RoBERTa), and `tokenizer_config.json`. A `spiece.model` alone is not read.
-/// Padding and truncation that `tokenizer.json` carries are ignored: lengths are the caller's.
+/// Padding and the length of a truncation that `tokenizer.json` carries are ignored, as in
+/// transformers.
 public struct Tokenizer: Sendable {
   private let pipeline: Pipeline
   /// The stages in words.
@@ -30,7 +31,10 @@ public struct Tokenizer: Sendable {
     let files = TokenizerFolder(url: folder)
     let configuration = try TokenizerConfiguration(files)
     let source: String
+    var pipeline: Pipeline
     (source, pipeline) = try Self.pipeline(files, configuration)
+    pipeline.truncatesStart = configuration.truncatesStart ?? pipeline.truncatesStart
+    self.pipeline = pipeline
     parts = TokenizerParts(pipeline, source: source)
     maxLength = configuration.maxLength
     unknownID = pipeline.model.unknownID
@@ -67,8 +71,9 @@ public struct Tokenizer: Sendable {
   ///
   /// - Parameters:
   ///   - text: any string; it may spell special tokens, which then get their ids.
-  ///   - maxLength: most tokens of the result. What does not fit is cut at the end, before the
-  ///     template adds its own tokens; those are never cut.
+  ///   - maxLength: most tokens of the result, of which there are even fewer if the tokenizer was
+  ///     saved with a lower limit. What does not fit is cut at the end, or at the start if the
+  ///     tokenizer says so, before the template adds its own tokens; those are never cut.
   ///   - addSpecialTokens: whether the template is applied ("[CLS] … [SEP]").
   /// - Returns: may be empty where the template adds nothing.
   public func encode(
@@ -79,9 +84,15 @@ public struct Tokenizer: Sendable {
       source.count < UInt32.max, "a text of \(source.count) bytes; at most \(UInt32.max - 1)")
     var encoding = pipeline.tokenize(source)
     let post = addSpecialTokens ? pipeline.postProcessor : .none
-    if let maxLength { encoding.truncate(to: max(maxLength, 0) - post.addedCount) }
+    if let maxLength {
+      encoding.truncate(
+        to: max(limit(maxLength), 0) - post.addedCount, atStart: pipeline.truncatesStart)
+    }
     return post.apply(to: encoding, vocabulary: pipeline.vocabulary)
   }
+
+  /// The most tokens of a text for a model that reads so many.
+  public func limit(_ maxTokens: Int) -> Int { min(maxTokens, maxLength ?? .max) }
 
   /// The piece of an id; empty if the vocabulary has none.
   public func token(_ id: Int32) -> String { pipeline.vocabulary.piece(id) ?? "" }

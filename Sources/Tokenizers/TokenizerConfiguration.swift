@@ -10,9 +10,11 @@ struct TokenizerConfiguration {
   var maxLength: Int?
   /// The spelling of "unk_token", "mask_token" and so on, where the file names them.
   var names: [String: String] = [:]
+  /// `truncation_side`: whether a text that is too long loses its beginning.
+  var truncatesStart: Bool?
   /// `add_prefix_space`; false is the default of GPT-2 and RoBERTa.
   var addPrefixSpace = false
-  /// `tokenizer_class`.
+  /// `tokenizer_class`, here or, in older folders, in `config.json`.
   var className: String?
   /// `added_tokens_decoder`.
   var addedTokens: [AddedTokens.Token] = []
@@ -24,16 +26,22 @@ struct TokenizerConfiguration {
   /// - Throws: `TokenizerError` if a file is there but is not what its format says.
   init(_ folder: TokenizerFolder) throws(TokenizerError) {
     if let map = try folder.json("special_tokens_map.json") { try readNames(map) }
+    if let model = try folder.json("config.json") { try readClass(model) }
     guard let config = try folder.json("tokenizer_config.json") else { return }
     try readNames(config)
     lowercase = try config["do_lower_case"].optionalBool() ?? true
     stripAccents = try config["strip_accents"].optionalBool()
     handleChineseChars = try config["tokenize_chinese_chars"].optionalBool() ?? true
     addPrefixSpace = try config["add_prefix_space"].optionalBool() ?? false
-    let name = try config["tokenizer_class"]
-    className = name.isNull ? nil : try name.string()
+    try readClass(config)
     maxLength = try Self.maxLength(config["model_max_length"])
+    truncatesStart = try Self.truncatesStart(config["truncation_side"])
     addedTokens = try Self.addedTokens(config["added_tokens_decoder"])
+  }
+
+  private mutating func readClass(_ file: JSONField) throws(TokenizerError) {
+    let name = try file["tokenizer_class"]
+    if !name.isNull { className = try name.string() }
   }
 
   private static func maxLength(_ field: JSONField) throws(TokenizerError) -> Int? {
@@ -59,6 +67,15 @@ struct TokenizerConfiguration {
         names[role] = try field.string()
       }
     }
+  }
+
+  private static func truncatesStart(_ field: JSONField) throws(TokenizerError) -> Bool? {
+    if field.isNull { return nil }
+    let side = try field.string()
+    guard ["left", "right"].contains(side) else {
+      throw field.error(.unsupported(kind: "truncation_side", name: side))
+    }
+    return side == "left"
   }
 
   private static func addedTokens(

@@ -2,8 +2,8 @@ import StrictJSON
 
 /// `tokenizer.json`, the format of Hugging Face `tokenizers`: which stages, with which settings.
 ///
-/// A stage that SpinScope does not know is refused by name. `truncation`, `padding` and `decoder`
-/// are not read: none of them changes the ids of a text.
+/// A stage that SpinScope does not know is refused by name. Of `truncation` only the side is read;
+/// `padding` and `decoder` are not: neither changes the ids of a text.
 struct TokenizerFile {
   private let root: JSONField
 
@@ -21,12 +21,25 @@ struct TokenizerFile {
     let byteLevel = Self.isByteLevel(preTokenizer)
     let model = try Self.model(root["model"], byteLevel: byteLevel)
     var vocabulary = model.vocabulary
-    let added = try AddedTokens(
-      Self.addedTokens(root["added_tokens"], &vocabulary), normalizer: normalizer)
+    let tokens = try Self.addedTokens(root["added_tokens"], &vocabulary)
+    let added = AddedTokens(tokens, normalizer: normalizer)
+    if let token = added.vanished {
+      // The library would cut its texts between any two characters.
+      let name = "the added token \(String(decoding: token.content, as: UTF8.self)), "
+      throw try root["added_tokens"].error(
+        .unsupported(kind: "added token", name: "\(name)which the normalizer takes away,"))
+    }
     let post = try PostProcessor(root["post_processor"], vocabulary: vocabulary)
     return Pipeline(
       addedTokens: added, normalizer: normalizer, preTokenizer: preTokenizer, model: model,
-      postProcessor: post, vocabulary: vocabulary)
+      postProcessor: post, vocabulary: vocabulary, truncatesStart: try truncatesStart())
+  }
+
+  private func truncatesStart() throws(TokenizerError) -> Bool {
+    let truncation = try root["truncation"]
+    if truncation.isNull { return false }
+    let direction = try truncation["direction"]
+    return direction.isNull ? false : try direction.string() == "Left"
   }
 
   /// Reads the added tokens, and adds to the vocabulary those that it lacks.

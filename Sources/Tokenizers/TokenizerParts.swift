@@ -50,8 +50,31 @@ extension BertNormalizer {
   }
 }
 
-extension NFC {
-  var summary: String { "NFC" }
+extension UnicodeForm {
+  var summary: String {
+    switch (composes, isCompatible) {
+    case (true, false): "NFC"
+    case (false, false): "NFD"
+    case (true, true): "NFKC"
+    case (false, true): "NFKD"
+    }
+  }
+}
+
+extension Lowercase {
+  var summary: String { "Lowercase" }
+}
+
+extension StripAccents {
+  var summary: String { "StripAccents" }
+}
+
+extension Nmt {
+  var summary: String { "Nmt" }
+}
+
+extension Prepend {
+  var summary: String { "Prepend: \"\(String(decoding: content, as: UTF8.self))\"" }
 }
 
 extension Precompiled {
@@ -63,7 +86,8 @@ extension Replace {
     let found =
       switch pattern {
       case .literal(let bytes): "\"\(String(decoding: bytes, as: UTF8.self))\""
-      case .spaces: "2 spaces or more"
+      case .run(let least, let ofSpacesAlone):
+        "\(least) \(ofSpacesAlone ? "spaces" : "white space") or more"
       }
     return "Replace: \(found) by \"\(String(decoding: content, as: UTF8.self))\""
   }
@@ -85,6 +109,14 @@ extension PreTokenizerSequence {
 
 extension WhitespaceSplit {
   var summary: String { "WhitespaceSplit" }
+}
+
+extension Whitespace {
+  var summary: String { "Whitespace" }
+}
+
+extension PatternSplit {
+  var summary: String { "Split: \(behavior.rawValue)" }
 }
 
 extension BertPreTokenizer {
@@ -117,6 +149,10 @@ extension Metaspace {
 
 extension WordPiece {
   var summary: String { "WordPiece" }
+}
+
+extension WordLevel {
+  var summary: String { "WordLevel" }
 }
 
 extension BPE {

@@ -20,10 +20,21 @@ struct LowercaseMap: Sendable {
     }
   }
 
-  /// The lower-case scalar, or the scalar itself.
-  ///
-  /// U+0130 is the caller's: it is the only one that becomes two scalars.
-  func map(_ scalar: UInt32) -> UInt32 {
+  /// Hands over the lower-case scalars of a scalar; only U+0130 has two.
+  @inline(__always)
+  func forEachScalar(of scalar: UInt32, _ body: (UInt32) -> Void) {
+    if scalar < 0x80 {
+      body((0x41...0x5A).contains(scalar) ? scalar | 0x20 : scalar)
+    } else if scalar == 0x130 {
+      body(0x69)
+      body(0x307)
+    } else {
+      body(map(scalar))
+    }
+  }
+
+  /// The lower-case scalar above ASCII, or the scalar itself.
+  private func map(_ scalar: UInt32) -> UInt32 {
     var low = 0
     var high = runs.count
     while low < high {
@@ -84,7 +95,7 @@ struct DecompositionMap: Sendable {
   ///
   /// Source: the Unicode Standard, 3.7 and 3.12 (Hangul by arithmetic).
   func callAsFunction(_ scalar: UInt32) -> [UInt32]? {
-    if scalar < 0xC0 { return nil }
+    if scalar < 0xA0 { return nil }
     guard (0xAC00..<0xD7A4).contains(scalar) else { return parts[scalar] }
     let index = scalar - 0xAC00
     let leadAndVowel = [0x1100 + index / 588, 0x1161 + index % 588 / 28]

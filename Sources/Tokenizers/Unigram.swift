@@ -2,7 +2,8 @@
 ///
 /// Viterbi's algorithm over the bytes of a word, in double precision; of equal paths the one that
 /// was found first wins, as in the library. A scalar that is no piece has the lowest score of all
-/// less ten, and neighbours of that kind become one unknown token.
+/// less ten, and neighbours of that kind become one unknown token, or with `byte_fallback` a piece
+/// for each of their bytes.
 /// Source: `models/unigram/model.rs` of Hugging Face `tokenizers`; Kudo 2018, arXiv:1804.10959.
 struct Unigram: Model {
   let vocabulary: Vocabulary
@@ -11,14 +12,17 @@ struct Unigram: Model {
   /// By id.
   private let scores: [Double]
   private let trie: PieceTrie
+  /// The pieces of bytes, `<0x0A>`, which stand for what is unknown; none where empty.
+  private let fallback: [Int32?]
 
   private static let unknownPenalty = 10.0
 
   var unknownID: Int32? { unknown }
 
   /// Takes a score for each id from 0, all of them finite.
-  init(vocabulary: Vocabulary, scores: [Double], unknown: Int32) {
+  init(vocabulary: Vocabulary, scores: [Double], unknown: Int32, fallsBackOnBytes: Bool = false) {
     self.vocabulary = vocabulary
+    fallback = fallsBackOnBytes ? vocabulary.byteFallback : []
     self.scores = scores
     self.unknown = unknown
     unknownScore = (scores.min() ?? 0) - Self.unknownPenalty
@@ -98,13 +102,20 @@ struct Unigram: Model {
         while start > 0, steps[start].id == unknown { start = steps[start].start }
       }
       let range = word.lowerBound + start..<word.lowerBound + end
-      path.append((id == unknown ? known(bytes[range]) : id, range))
+      if id == unknown {
+        for id in unknownPieces(bytes[range]).reversed() { path.append((id, range)) }
+      } else {
+        path.append((id, range))
+      }
       end = start
     }
   }
 
-  /// The id of an unknown run: the library looks it up once more, and it may be a piece as a whole.
-  private func known(_ run: ArraySlice<UInt8>) -> Int32 {
-    vocabulary[Array(run)] ?? unknown
+  /// What an unknown run becomes: the library looks it up once more, and it may be a piece as a
+  /// whole; else it is its bytes, if all of them are pieces.
+  private func unknownPieces(_ run: ArraySlice<UInt8>) -> [Int32] {
+    if let id = vocabulary[Array(run)] { return [id] }
+    let ids = fallback.isEmpty ? [] : run.compactMap { fallback[Int($0)] }
+    return ids.count == run.count ? ids : [unknown]
   }
 }

@@ -3,16 +3,14 @@ import StrictJSON
 extension Unigram {
   /// Reads a model of `tokenizer.json`: `"vocab": [[piece, score], …]`.
   init(_ field: JSONField) throws(TokenizerError) {
-    let fallback = try field["byte_fallback"]
-    guard try fallback.optionalBool() != true else {
-      throw fallback.error(.unsupported(kind: "byte_fallback", name: "byte_fallback"))
-    }
     let (vocabulary, scores) = try Self.pieces(field["vocab"])
     let unknown = try field["unk_id"]
     guard let id = Int32(exactly: try unknown.integer()), vocabulary.piece(id) != nil else {
       throw unknown.error(.badID("id \(try unknown.integer()) is not in the vocabulary"))
     }
-    self.init(vocabulary: vocabulary, scores: scores, unknown: id)
+    self.init(
+      vocabulary: vocabulary, scores: scores, unknown: id,
+      fallsBackOnBytes: try field["byte_fallback"].optionalBool() ?? false)
   }
 
   private static func pieces(

@@ -30,6 +30,14 @@ struct Vocabulary: Sendable {
 
   func id(of piece: String) -> Int32? { table.find(Array(piece.utf8)) }
 
+  /// The pieces `<0x00>` … `<0xFF>` that stand for bytes of what is unknown, as far as there are any.
+  var byteFallback: [Int32?] {
+    (UInt8.min...UInt8.max).map { byte in
+      let digits = String(byte, radix: 16, uppercase: true)
+      return id(of: "<0x\(byte < 16 ? "0" : "")\(digits)>")
+    }
+  }
+
   /// The piece of an id, or nil if there is none.
   @inline(__always)
   func piece(_ id: Int32) -> String? {

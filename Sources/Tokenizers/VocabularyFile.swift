@@ -54,8 +54,19 @@ struct VocabularyFile {
     return vocabulary
   }
 
-  /// - Throws: `missingPiece` if the unknown, class or separator token is not a line.
+  /// The classes whose vocabularies these are; others cut words in ways of their own.
+  private static let classes = ["BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer"]
+
+  /// - Throws: `missingPiece` if the unknown, class or separator token is not a line, `unsupported`
+  ///   for another class of tokenizer than BERT's.
   func pipeline(_ configuration: TokenizerConfiguration) throws(TokenizerError) -> Pipeline {
+    if let name = configuration.className,
+      !Self.classes.contains(where: { name == $0 || name == "\($0)Fast" })
+    {
+      throw TokenizerError(
+        file: file,
+        problem: .unsupported(kind: "tokenizer_class", name: "\(name) without tokenizer.json"))
+    }
     let normalizer = BertNormalizer(
       cleanText: true, handleChineseChars: configuration.handleChineseChars,
       stripAccents: configuration.stripAccents, lowercase: configuration.lowercase)

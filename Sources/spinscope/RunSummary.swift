@@ -35,7 +35,7 @@ struct RunSummary {
 
   private var truncation: String {
     run.info.data.truncated == 0
-      ? "" : " · \(run.info.data.truncated) cut at \(run.info.model.shape.maxTokens) tokens"
+      ? "" : " · \(run.info.data.truncated) too long and cut"
   }
 
   private var layerLines: [String] {

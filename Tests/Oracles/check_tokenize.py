@@ -83,4 +83,5 @@ def main():
     sys.exit(1 if sum(check(tokenizer, program, folder, path) for path in paths) else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

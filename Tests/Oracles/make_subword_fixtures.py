@@ -4,7 +4,7 @@
 
 Writes tokenizer.json and expected.json in gpt2/ (with vocab.json and merges.txt), roberta/, pythia/,
 t5/ and flan/, whose pipelines are those of the models of these names, with some settings changed so
-that more of them are seen. Sentences and texts are those of make_tokenizer_fixtures.py; the pieces
+that more of them are seen; and in characters/ and fallback/, which have what those lack. Sentences and texts are those of make_tokenizer_fixtures.py; the pieces
 are chosen here, because the library's trainers differ from run to run.
 """
 
@@ -48,7 +48,7 @@ def random_texts(count):
         yield "".join(parts)
 
 
-def merges(words, count):
+def merges(words, count, prefix=""):
     """The most frequent pairs of neighbours, again and again; of equals the first in order."""
     words = Counter(tuple(word) for word in words)
     found = []
@@ -61,16 +61,16 @@ def merges(words, count):
         found.append(best)
         joined = Counter()
         for word, times in words.items():
-            joined[join(word, best)] += times
+            joined[join(word, best, prefix)] += times
         words = joined
     return found
 
 
-def join(word, pair):
+def join(word, pair, prefix):
     out = []
     for symbol in word:
         if out and (out[-1], symbol) == pair and (len(out) < 2 or out[-1] != "".join(pair)):
-            out[-1] += symbol
+            out[-1] += symbol.removeprefix(prefix)
         else:
             out.append(symbol)
     return tuple(out)
@@ -173,7 +173,49 @@ def flan(folder):
     write(folder, tokenizer)
 
 
-def write(folder, tokenizer):
+def characters(folder):
+    """BPE of characters with marks for their places, behind nearly every stage that has no fixture of its own."""
+    normalizer = normalizers.Sequence([
+        normalizers.Nmt(), normalizers.NFKC(), normalizers.Lowercase(), normalizers.NFD(), normalizers.StripAccents(),
+        normalizers.Replace(Regex(r"\s+"), " "), normalizers.Prepend("of "),
+    ])  # fmt: skip
+    splitter = pre_tokenizers.Sequence([
+        pre_tokenizers.Whitespace(), pre_tokenizers.Digits(individual_digits=True),
+        pre_tokenizers.Punctuation("merged_with_next"), pre_tokenizers.Split("th", "merged_with_previous"),
+        pre_tokenizers.CharDelimiterSplit("q"),
+    ])  # fmt: skip
+    words = [word for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(SENTENCES))]
+    spelled = [[("@" if at else "") + letter + ("/" if at == len(word) - 1 else "")
+                for at, letter in enumerate(word)] for word in words]
+    pairs = merges(spelled, 160, prefix="@")
+    alphabet = sorted({symbol for word in spelled for symbol in word})
+    pieces = dict.fromkeys(["<unk>", "<s>"] + alphabet + [a + b.removeprefix("@") for a, b in pairs])
+    tokenizer = Tokenizer(models.BPE(
+        {piece: id for id, piece in enumerate(pieces)}, pairs, unk_token="<unk>", fuse_unk=True,
+        continuing_subword_prefix="@", end_of_word_suffix="/"))  # fmt: skip
+    tokenizer.normalizer, tokenizer.pre_tokenizer = normalizer, splitter
+    tokenizer.add_special_tokens(["<s>"])
+    tokenizer.add_tokens([AddedToken("The Bridge", normalized=True, single_word=True)])
+    tokenizer.post_processor = processors.TemplateProcessing("<s> $A", special_tokens=[("<s>", 1)])
+    write(folder, tokenizer, odd=60, chance=40)
+
+
+def fallback(folder):
+    """Unigram, whose unknown runs are bytes as far as these are pieces."""
+    tokenizer = unigram(150)
+    model = json.loads(tokenizer.to_str())["model"]
+    pieces = [(piece, score) for piece, score in model["vocab"]]
+    pieces += [(f"<0x{byte:02X}>", -12.5) for byte in range(256) if byte not in (0x81, 0x9F)]
+    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=2, byte_fallback=True))
+    tokenizer.normalizer = normalizers.NFKD()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(), pre_tokenizers.Metaspace(prepend_scheme="never")]
+    )
+    finish_t5(tokenizer)
+    write(folder, tokenizer, odd=60, chance=40)
+
+
+def write(folder, tokenizer, odd=98, chance=75):
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.encode("")  # what cannot be encoded shows here
     (folder / "tokenizer.json").write_text(
@@ -181,14 +223,14 @@ def write(folder, tokenizer):
     )
     # Read back, because the library reads numbers in another way than it holds them.
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    rows = [expected(tokenizer, text) for text in TEXTS[:98] + MORE_TEXTS + list(random_texts(75))]
+    rows = [expected(tokenizer, text) for text in TEXTS[:odd] + MORE_TEXTS + list(random_texts(chance))]
     lines = ",\n".join(json.dumps(row, separators=(",", ":"), ensure_ascii=False) for row in rows)
     (folder / "expected.json").write_text(f"[\n{lines}\n]\n")
 
 
 def main():
     folder = Path(sys.argv[1])
-    for make in (gpt2, roberta, pythia, t5, flan):
+    for make in (gpt2, roberta, pythia, t5, flan, characters, fallback):
         make(folder / make.__name__)
 
 

@@ -4,7 +4,8 @@
 
 The library's tables come from several Unicode versions, none of them Swift's, so each class is
 asked of the library itself, scalar by scalar (about a minute). Writes UnicodeTables.swift,
-UnicodeDecompositions.swift and UnicodeCategories.swift; run `swift format lint --strict` on them afterwards.
+UnicodeDecompositions.swift, UnicodeCompatibility.swift and UnicodeCategories.swift; run
+`swift format lint --strict` on them afterwards.
 """
 
 import sys
@@ -137,11 +138,26 @@ def grapheme_sets():
 
 
 def categories(nfc, decompositions):
-    """What the byte-level pattern and composition need, as Swift."""
+    """What the pre-tokenizers by class, the byte-level pattern and composition need, as Swift."""
     excluded = {c for c in decompositions if nfc(chr(c)) != chr(c)}
+    digits = pre_tokenizers.Digits(True).pre_tokenize_str
+    accents, nmt = normalizers.StripAccents().normalize_str, normalizers.Nmt().normalize_str
     sets = {
         "letters": ("`\\p{L}` of the regex engine.", regex_class(r"\p{L}")),
         "numbers": ("`\\p{N}` of the regex engine.", regex_class(r"\p{N}")),
+        "numerals": (
+            "What the pre-tokenizer `Digits` takes for a digit.",
+            {c for c in SCALARS if len(digits(f"a{chr(c)}a")) == 3},
+        ),
+        "combiningMarks": (
+            "What the normalizer `StripAccents` drops.",
+            {c for c in SCALARS if accents(chr(c)) == ""},
+        ),
+        "nmtRemoved": ("What the normalizer `Nmt` drops.", {c for c in SCALARS if nmt(chr(c)) == ""}),
+        "nmtSpaces": (
+            "What the normalizer `Nmt` turns into a space.",
+            {c for c in SCALARS if c != 0x20 and nmt(chr(c)) == " "},
+        ),
         "compositionExclusions": ("Scalars that decompose and are never composed again.", excluded),
     }
     out = ["// Written by Tests/Oracles/make_unicode_tables.py; do not edit.", "", "extension UnicodeTables {"]
@@ -222,14 +238,24 @@ def main():
         "}",
     ]
     (folder / "UnicodeTables.swift").write_text("\n".join(out) + "\n")
-    text = " ".join(
-        f"{c:X}=" + "+".join(f"{d:X}" for d in ds) for c, ds in sorted(decompositions.items())
-    )
-    (folder / "UnicodeDecompositions.swift").write_text(
+    compatible = normalizers.NFKD().normalize_str
+    compatibility = {
+        c: [ord(d) for d in compatible(chr(c))] for c in SCALARS if compatible(chr(c)) != nfd(chr(c))
+    }
+    for name, table, doc, mapping in [
+        ("Decompositions", "decompositions", "Full canonical decompositions, Hangul syllables apart", decompositions),
+        ("Compatibility", "compatibility", "Full compatibility decompositions that are not canonical", compatibility),
+    ]:
+        (folder / f"Unicode{name}.swift").write_text(decomposition_map(table, doc, mapping))
+
+
+def decomposition_map(name, doc, mapping):
+    text = " ".join(f"{c:X}=" + "+".join(f"{d:X}" for d in ds) for c, ds in sorted(mapping.items()))
+    return (
         "// Written by Tests/Oracles/make_unicode_tables.py; do not edit.\n\n"
         "extension UnicodeTables {\n"
-        "  /// Full canonical decompositions, Hangul syllables apart: scalar=parts.\n"
-        f"  static let decompositions = DecompositionMap(\n    {literal(text)})\n"
+        f"  /// {doc}: scalar=parts.\n"
+        f"  static let {name} = DecompositionMap(\n    {literal(text)})\n"
         "}\n"
     )
 

@@ -21,7 +21,8 @@ struct BPETests {
       try table.insert(parts[0], parts[1], rank: rank, vocabulary)
     }
     return BPE(
-      vocabulary: vocabulary, unknown: nil, merges: table, byteIDs: try BPE.byteIDs(vocabulary),
+      vocabulary: vocabulary, unknown: nil, merges: table,
+      alphabet: .bytes(try BPE.byteIDs(vocabulary)),
       ignoreMerges: ignore)
   }
 
@@ -85,6 +86,80 @@ struct BPETests {
       }
       symbols[place] += symbols.remove(at: place + 1)
     }
+  }
+
+  /// A model of characters: the pieces, and merges "left right" of them.
+  private func characters(
+    _ pieces: [String], _ merges: [String] = [], ignore: Bool = false,
+    _ change: (inout CharacterAlphabet) -> Void = { _ in }
+  ) throws -> BPE {
+    var vocabulary = Vocabulary(capacity: pieces.count)
+    for piece in pieces {
+      try vocabulary.insert(Array(piece.utf8), id: vocabulary.size, limit: 1000)
+    }
+    var alphabet = CharacterAlphabet(vocabulary: vocabulary)
+    change(&alphabet)
+    var table = MergeTable(capacity: merges.count)
+    for (rank, merge) in merges.enumerated() {
+      let parts = try BPEFault.parts(of: Array(merge.utf8))
+      try table.insert(parts[0], parts[1], rank: rank, vocabulary, prefix: alphabet.prefix)
+    }
+    return BPE(
+      vocabulary: vocabulary, unknown: alphabet.unknown, merges: table,
+      alphabet: .characters(alphabet), ignoreMerges: ignore)
+  }
+
+  @Test("characters are marked by where in a word they stand")
+  func affixes() throws {
+    let pieces = ["a", "@b", "@b/", "ab", "a/", "ab/", "@c"]
+    let model = try characters(pieces, ["a @b", "a @b/"]) { alphabet in
+      alphabet.prefix = [0x40]
+      alphabet.suffix = [0x2F]
+    }
+    #expect(encode("ab", model).tokens == ["ab/"])
+    #expect(encode("abb", model).tokens == ["ab", "@b/"])
+    #expect(encode("a", model).tokens == ["a/"])
+    #expect(encode("acb", model).tokens == ["a", "@c", "@b/"])
+    #expect(encode("acb", model).offsets == [0..<1, 1..<2, 2..<3])
+    let ignoring = try characters(["a", "a/", "b/", "ab"], ignore: true) { $0.suffix = [0x2F] }
+    #expect(encode("ab", ignoring).tokens == ["ab"])
+  }
+
+  @Test("what is unknown is dropped, one token, fused or bytes")
+  func unknown() throws {
+    let pieces = ["<unk>", "a", "<0xC3>", "<0xA9>"]
+    #expect(encode("xay", try characters(pieces)).tokens == ["a"])
+    let plain = try characters(pieces) { $0.unknown = 0 }
+    #expect(encode("xxa\u{E9}", plain).ids == [0, 0, 1, 0])
+    let fused = try characters(pieces) { alphabet in
+      alphabet.unknown = 0
+      alphabet.fusesUnknown = true
+    }
+    #expect(encode("xxa\u{E9}", fused).ids == [0, 1, 0])
+    #expect(encode("xxa\u{E9}", fused).offsets == [0..<2, 2..<3, 3..<5])
+    let bytes = try characters(pieces) { alphabet in
+      alphabet.unknown = 0
+      alphabet.fallback = alphabet.vocabulary.byteFallback
+    }
+    #expect(encode("a\u{E9}", bytes).ids == [1, 2, 3])
+    #expect(encode("a\u{E9}", bytes).offsets == [0..<1, 1..<3, 1..<3])
+    // As in the library, an unknown character waits and is overtaken.
+    #expect(encode("x\u{E9}a", bytes).ids == [2, 3, 0, 1])
+  }
+
+  @Test("a word of a WordLevel model is a piece or unknown")
+  func wordLevel() throws {
+    var vocabulary = Vocabulary(capacity: 2)
+    for piece in ["?", "\u{E9}a"] {
+      try vocabulary.insert(Array(piece.utf8), id: vocabulary.size, limit: 2)
+    }
+    let model = WordLevel(vocabulary: vocabulary, unknown: 0)
+    let bytes = Array("\u{E9}a\u{E9}".utf8)
+    var encoding = Encoding()
+    let text = AlignedText(bytes, 0..<5)
+    model.tokenize([0..<3, 0..<5, 3..<5], of: text, firstWord: 0, into: &encoding)
+    #expect(encoding.ids == [1, 0, 0])
+    #expect(encoding.offsets == [0..<3, 0..<5, 3..<5])
   }
 
   @Test("the heap gives numbers in order")

@@ -45,7 +45,9 @@ struct ExpectedEncoding: Decodable {
   }
 
   /// The fixtures' folders.
-  static let names = ["uncased", "cased", "gpt2", "roberta", "pythia", "t5", "flan"]
+  static let names = [
+    "uncased", "cased", "gpt2", "roberta", "pythia", "t5", "flan", "characters", "fallback",
+  ]
 
   static func all(_ name: String) throws -> [ExpectedEncoding] {
     let file = Fixtures.tokenizers.appendingPathComponent("\(name)/expected.json")

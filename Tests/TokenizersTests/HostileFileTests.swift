@@ -36,10 +36,25 @@ struct HostileFileTests {
     "names the place of what is wrong in tokenizer.json",
     arguments: [
       ("\"model\":{", "\"modal\":{", "model"),
-      ("\"WordPiece\"", "\"BPE\"", "model"),
+      ("\"WordPiece\"", "\"BPE\"", "model.merges"),
+      ("\"WordPiece\"", "\"Other\"", "model"),
       ("\"WordPiece\"", "7", "model.type"),
-      ("\"BertNormalizer\"", "\"Nmt\"", "normalizer"),
-      ("\"BertPreTokenizer\"", "\"Digits\"", "pre_tokenizer"),
+      ("\"BertNormalizer\"", "\"ByteLevel\"", "normalizer"),
+      ("\"BertNormalizer\"", "\"Prepend\"", "normalizer.prepend"),
+      ("\"BertPreTokenizer\"", "\"UnicodeScripts\"", "pre_tokenizer"),
+      ("\"BertPreTokenizer\"", "\"Digits\"", "pre_tokenizer.individual_digits"),
+      ("\"BertPreTokenizer\"", "\"Punctuation\",\"behavior\":\"No\"", "pre_tokenizer.behavior"),
+      ("\"BertPreTokenizer\"", "\"Split\",\"pattern\":{}", "pre_tokenizer.pattern.String"),
+      (
+        "\"BertPreTokenizer\"", "\"Split\",\"pattern\":{\"String\":\"\"}",
+        "pre_tokenizer.pattern.String"
+      ),
+      (
+        "\"BertPreTokenizer\"", "\"Split\",\"pattern\":{\"Regex\":\"a+\"}",
+        "pre_tokenizer.pattern.Regex"
+      ),
+      ("\"BertPreTokenizer\"", "\"ByteLevel\",\"add_prefix_space\":false", "model"),
+      ("\"special\":true}", "\"special\":true},{\"id\":5,\"content\":\"\u{301}\"}", "added_tokens"),
       ("\"BertProcessing\"", "\"OtherProcessing\"", "post_processor"),
       ("\"1.0\"", "\"2.0\"", "version"),
       ("\"[UNK]\":0", "\"[unk]\":0", "model.unk_token"),
@@ -65,6 +80,22 @@ struct HostileFileTests {
     #expect(error?.place == place, "\(error?.description ?? "")")
     #expect(error?.file.hasSuffix("/tokenizer.json") == true)
     #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test(
+    "vocab.txt is refused where another tokenizer than BERT's made it",
+    arguments: ["tokenizer_config.json", "config.json"])
+  func otherClasses(file: String) throws {
+    func tokenizer(_ name: String) throws -> Tokenizer {
+      let folder = try TemporaryFolder([
+        "vocab.txt": Array("[UNK]\n[CLS]\n[SEP]\na\n".utf8),
+        file: Array("{\"tokenizer_class\":\"\(name)\"}".utf8),
+      ])
+      return try Tokenizer(folder: folder.url)
+    }
+    #expect(try tokenizer("DistilBertTokenizerFast").encode("a").ids == [1, 3, 2])
+    let error = #expect(throws: TokenizerError.self) { try tokenizer("BertJapaneseTokenizer") }
+    #expect(error?.description.contains("BertJapaneseTokenizer without tokenizer.json") == true)
   }
 
   @Test("a gap among the ids is allowed, and has no piece")

@@ -35,7 +35,6 @@ struct HostileSubwordTests {
       ("_prefix\":null", "_prefix\":\"##\"", "model.continuing_subword_prefix"),
       ("_suffix\":null", "_suffix\":\"</w>\"", "model.end_of_word_suffix"),
       ("\"add_prefix_space\":false", "\"add_prefix_space\":0", "pre_tokenizer.add_prefix_space"),
-      ("\"type\":\"ByteLevel\"", "\"type\":\"WhitespaceSplit\"", "model"),
       ("\"type\":\"BPE\"", "\"type\":\"WordLevel\"", "model"),
     ])
   func bpe(old: String, new: String, place: String) throws {
@@ -55,7 +54,7 @@ struct HostileSubwordTests {
       ("[\"<pad>\",0.0]", "[\"<pad>\",null]", "model.vocab[0]"),
       ("[\"<pad>\",0.0]", "[0.0,\"<pad>\"]", "model.vocab[0]"),
       ("[\"<pad>\",0.0]", "[\"</s>\",0.0]", "model.vocab[1]"),
-      ("\"byte_fallback\":false", "\"byte_fallback\":true", "model.byte_fallback"),
+      ("\"byte_fallback\":false", "\"byte_fallback\":\"yes\"", "model.byte_fallback"),
       (
         "{\"Regex\":\" {2,}\"}", "{\"Regex\":\"(a|aa)+$\"}",
         "normalizer.normalizers[2].pattern.Regex"
@@ -72,6 +71,20 @@ struct HostileSubwordTests {
     ])
   func unigram(old: String, new: String, place: String) throws {
     let error = try error("flan", old, new)
+    #expect(error?.place == place, "\(error?.description ?? "")")
+  }
+
+  @Test(
+    "names the place of what is wrong in a BPE file of characters",
+    arguments: [
+      ("\"byte_fallback\":false", "\"byte_fallback\":true", "model.byte_fallback"),
+      ("_prefix\":\"@\"", "_prefix\":\"#\"", "model.merges[0]"),
+      ("_suffix\":\"/\"", "_suffix\":7", "model.end_of_word_suffix"),
+      ("\"fuse_unk\":true", "\"fuse_unk\":1", "model.fuse_unk"),
+      ("\"unk_token\":\"<unk>\"", "\"unk_token\":\"<no>\"", "model.unk_token"),
+    ])
+  func characters(old: String, new: String, place: String) throws {
+    let error = try error("characters", old, new)
     #expect(error?.place == place, "\(error?.description ?? "")")
   }
 
@@ -123,7 +136,9 @@ struct HostileSubwordTests {
     #expect(throws: TokenizerError.self) { try Tokenizer(folder: other.url) }
   }
 
-  @Test("any changed byte gives an error or a tokenizer, never a trap", arguments: ["gpt2", "t5"])
+  @Test(
+    "any changed byte gives an error or a tokenizer, never a trap",
+    arguments: ["gpt2", "t5", "characters", "fallback"])
   func changedBytes(name: String) throws {
     let file = Fixtures.tokenizers.appendingPathComponent("\(name)/tokenizer.json")
     let bytes = Array(try Data(contentsOf: file))
@@ -141,7 +156,7 @@ struct HostileSubwordTests {
 
   @Test(
     "long texts of one kind take no more than a moment",
-    arguments: ["gpt2", "pythia", "t5", "flan"])
+    arguments: ["gpt2", "pythia", "t5", "flan", "characters", "fallback"])
   func long(name: String) throws {
     let tokenizer = try Fixtures.tokenizer(name)
     for unit in ["a", " ", "!", "\u{301}", "\u{4E2D}", "\u{1F468}\u{200D}", "\u{1}", "\r\n"] {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tokenizers
 
-@Suite("The normalizers and pre-tokenizers of T5 and Pythia")
+@Suite("Normalizers and pre-tokenizers, each by itself")
 struct SubwordNormalizerTests {
   private func text(_ text: String) -> AlignedText {
     AlignedText(Array(text.utf8), 0..<text.utf8.count)
@@ -23,32 +23,78 @@ struct SubwordNormalizerTests {
       ("\u{301}a", "\u{301}a"), ("a\u{345}\u{301}", "\u{E1}\u{345}"), ("plain", "plain"), ("", ""),
     ]
     for (before, after) in cases {
-      let found = NFC().normalize(text(before)).bytes
+      let found = UnicodeForm.nfc.normalize(text(before)).bytes
       #expect(found == Array(after.utf8), "\(before.debugDescription)")
     }
   }
 
   @Test("NFC counts places as the library does")
   func compositionPlaces() {
-    #expect(places(NFC().normalize(text("xe\u{301}y"))) == [0..<1, 1..<2, 1..<2, 4..<5])
-    let marks = places(NFC().normalize(text("\u{344}\u{323}")))
+    #expect(places(UnicodeForm.nfc.normalize(text("xe\u{301}y"))) == [0..<1, 1..<2, 1..<2, 4..<5])
+    let marks = places(UnicodeForm.nfc.normalize(text("\u{344}\u{323}")))
     #expect(marks == [0..<2, 0..<2, 2..<4, 2..<4, 2..<4, 2..<4])
-    #expect(places(NFC().normalize(text("é"))) == [0..<2, 0..<2])
+    #expect(places(UnicodeForm.nfc.normalize(text("é"))) == [0..<2, 0..<2])
+  }
+
+  @Test("the other forms decompose, by meaning too in those with a K")
+  func forms() {
+    let source = "\u{E9}\u{FB01}\u{AC01}\u{A0}\u{BD}"
+    let forms: [(UnicodeForm, String)] = [
+      (.nfd, "e\u{301}\u{FB01}\u{1100}\u{1161}\u{11A8}\u{A0}\u{BD}"),
+      (.nfkd, "e\u{301}fi\u{1100}\u{1161}\u{11A8} 1\u{2044}2"),
+      (.nfkc, "\u{E9}fi\u{AC01} 1\u{2044}2"),
+    ]
+    for (form, expected) in forms {
+      #expect(form.normalize(text(source)).bytes == Array(expected.utf8))
+    }
+    #expect(places(UnicodeForm.nfkd.normalize(text("a\u{FB01}b"))) == [0..<1, 1..<4, 1..<4, 4..<5])
+    #expect(places(UnicodeForm.nfd.normalize(text("\u{E9}"))) == [0..<2, 0..<2, 0..<2])
+  }
+
+  @Test("Lowercase, StripAccents, Nmt and Prepend keep the places of what stays")
+  func scalars() {
+    let lower = Lowercase().normalize(text("\u{130}X\u{3A3}"))
+    #expect(lower.bytes == Array("i\u{307}x\u{3C3}".utf8))
+    #expect(places(lower) == [0..<2, 0..<2, 0..<2, 2..<3, 3..<5, 3..<5])
+    let stripped = StripAccents().normalize(text("\u{301}e\u{301}\u{93E}x\u{E9}"))
+    #expect(stripped.bytes == Array("ex\u{E9}".utf8))
+    #expect(stripped.sourceRange(0..<2) == 2..<9)
+    #expect(Nmt().normalize(text("a\u{1}\u{200B}b")).bytes == Array("a b".utf8))
+    let prepended = Prepend(content: Array("\u{E9}_".utf8)).normalize(text("\u{4E2D}a"))
+    #expect(prepended.bytes == Array("\u{E9}_\u{4E2D}a".utf8))
+    #expect(places(prepended) == Array(repeating: 0..<3, count: 6) + [3..<4])
+    #expect(Prepend(content: [0x5F]).normalize(text("")).bytes.isEmpty)
   }
 
   @Test("many marks take no more than sorting them")
   func manyMarks() {
     let marks = String(repeating: "\u{301}\u{323}", count: 20_000)
-    #expect(NFC().normalize(text("a" + marks)).bytes.count == 80_001)
+    #expect(UnicodeForm.nfc.normalize(text("a" + marks)).bytes.count == 80_001)
   }
 
   @Test("Replace gives what it puts in the place of the last scalar")
   func replace() {
-    let spaces = Replace(pattern: .spaces, content: Array("__".utf8)).normalize(text("a   b c  "))
+    let spaces = Replace(pattern: .run(atLeast: 2, ofSpacesAlone: true), content: Array("__".utf8))
+      .normalize(text("a   b c  "))
     #expect(spaces.bytes == Array("a__b c__".utf8))
     #expect(places(spaces) == [0..<1, 3..<4, 3..<4, 4..<5, 5..<6, 6..<7, 8..<9, 8..<9])
     let literal = Replace(pattern: .literal(Array("aa".utf8)), content: []).normalize(text("aaab"))
     #expect(literal.bytes == Array("ab".utf8))
+  }
+
+  @Test("Replace knows runs of white space, beside scalars of any length")
+  func replaceRuns() throws {
+    func replaced(_ expression: String) throws -> [UInt8] {
+      let pattern = try #require(Replace.Pattern.regex(expression))
+      return Replace(pattern: pattern, content: [0x5F]).normalize(
+        text(" \u{4E2D} \u{3000}\u{E9}  ")
+      ).bytes
+    }
+    #expect(try replaced(#"\s+"#) == Array("_\u{4E2D}_\u{E9}_".utf8))
+    #expect(try replaced(#"\s{2,}"#) == Array(" \u{4E2D}_\u{E9}_".utf8))
+    #expect(try replaced(" +") == Array("_\u{4E2D}_\u{3000}\u{E9}_".utf8))
+    #expect(try replaced(" {2,}") == Array(" \u{4E2D} \u{3000}\u{E9}_".utf8))
+    #expect(Replace.Pattern.regex("[ab]") == nil)
   }
 
   @Test("Strip takes white space from the ends that it is told of")
@@ -83,6 +129,31 @@ struct SubwordNormalizerTests {
     let first = PreTokenizerSequence(stages: [WhitespaceSplit(), stage(.first)])
     #expect(words(first, "a b") == ["▁a", "b"])
     #expect(words(split, "").isEmpty)
+  }
+
+  /// The words are those of `tokenizers` 0.23.3.
+  @Test("a pattern's matches go, stay, or join a neighbour")
+  func patterns() {
+    func cut(_ behavior: PatternSplit.Behavior, inverted: Bool = false) -> [String] {
+      words(
+        PatternSplit(
+          pattern: .literal([0x2D]), behavior: behavior, isInverted: inverted), "-a--b-\u{E9}")
+    }
+    #expect(cut(.removed) == ["a", "b", "\u{E9}"])
+    #expect(cut(.isolated) == ["-", "a", "-", "-", "b", "-", "\u{E9}"])
+    #expect(cut(.mergedWithPrevious) == ["-", "a-", "-", "b-", "\u{E9}"])
+    #expect(cut(.mergedWithNext) == ["-a", "-", "-b", "-\u{E9}"])
+    #expect(cut(.contiguous) == ["-", "a", "--", "b", "-", "\u{E9}"])
+    #expect(cut(.removed, inverted: true) == ["-", "-", "-", "-"])
+    let digits = PatternSplit(pattern: .scalars(UnicodeTables.numerals), behavior: .contiguous)
+    #expect(words(digits, "a12\u{BD}b") == ["a", "12\u{BD}", "b"])
+  }
+
+  @Test("Whitespace keeps words and signs apart")
+  func whitespace() {
+    #expect(
+      words(Whitespace(), " it's_1\u{301} \u{3000}!? a") == ["it", "'", "s_1\u{301}", "!?", "a"])
+    #expect(words(Whitespace(), " ").isEmpty)
   }
 
   @Test("clusters end where the annex says")

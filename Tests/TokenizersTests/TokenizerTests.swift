@@ -71,6 +71,38 @@ struct TokenizerTests {
     #expect(bare.ids == Array(whole.ids.dropFirst().dropLast().prefix(limit)))
   }
 
+  /// What transformers' `AutoTokenizer` does: the configuration's side goes before the file's, and
+  /// its `model_max_length` holds, the file's `max_length` does not.
+  @Test(
+    "cuts at the side and the length that the tokenizer was saved with",
+    arguments: [
+      (#"{"truncation_side":"left"}"#, "Right", true),
+      (#"{"truncation_side":"right"}"#, "Left", false),
+      ("{}", "Left", true), ("{}", "Right", false),
+    ])
+  func savedTruncation(configuration: String, direction: String, isLeft: Bool) throws {
+    let folder = try TemporaryFolder()
+    let source = Fixtures.tokenizers.appendingPathComponent("uncased/tokenizer.json")
+    let json = try String(contentsOf: source, encoding: .utf8)
+    let old = "\"truncation\":{\"direction\":\"Right\""
+    #expect(json.contains(old))
+    let changed = json.replacing(old, with: "\"truncation\":{\"direction\":\"\(direction)\"")
+    try Data(changed.utf8).write(to: folder.url.appendingPathComponent("tokenizer.json"))
+    try Data(
+      (configuration.dropLast() + (configuration == "{}" ? "" : ",") + "\"model_max_length\":6}")
+        .utf8
+    )
+    .write(to: folder.url.appendingPathComponent("tokenizer_config.json"))
+    let tokenizer = try Tokenizer(folder: folder.url)
+    let text = "the the the the engine"
+    let whole = tokenizer.encode(text)
+    let kept = isLeft ? whole.ids.dropFirst().dropLast().suffix(4) : whole.ids.dropFirst().prefix(4)
+    #expect(whole.count > 6)
+    #expect(tokenizer.encode(text, maxLength: 40).ids == [2] + kept + [3])
+    #expect(tokenizer.encode(text, maxLength: 4).count == 4)
+    #expect(tokenizer.limit(40) == 6 && tokenizer.limit(4) == 4)
+  }
+
   @Test("gives ids to special tokens that the text spells, and does not call them added")
   func literals() throws {
     let tokenizer = try Fixtures.tokenizer("uncased")

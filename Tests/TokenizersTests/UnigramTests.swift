@@ -5,12 +5,15 @@ import Testing
 
 @Suite("Unigram and its trie")
 struct UnigramTests {
-  private func encode(_ word: String, _ pieces: [(String, Double)]) throws -> Encoding {
+  private func encode(
+    _ word: String, _ pieces: [(String, Double)], fallsBack: Bool = false
+  ) throws -> Encoding {
     var vocabulary = Vocabulary(capacity: pieces.count)
     for (id, piece) in pieces.enumerated() {
       try vocabulary.insert(Array(piece.0.utf8), id: id, limit: pieces.count)
     }
-    let model = Unigram(vocabulary: vocabulary, scores: pieces.map(\.1), unknown: 0)
+    let model = Unigram(
+      vocabulary: vocabulary, scores: pieces.map(\.1), unknown: 0, fallsBackOnBytes: fallsBack)
     let bytes = Array(word.utf8)
     var encoding = Encoding()
     model.tokenize(
@@ -47,6 +50,18 @@ struct UnigramTests {
     // The whole run is looked up once more.
     #expect(try encode("\u{4E2D}\u{56FD}", pieces).ids == [2])
     #expect(try encode("<unk>a", pieces).ids == [0, 1])
+  }
+
+  @Test("bytes stand for an unknown run if all of them are pieces")
+  func bytes() throws {
+    let pieces: [(String, Double)] = [
+      ("<unk>", 0), ("a", -1), ("<0xC3>", -9), ("<0xA9>", -9), ("<0x0A>", -9),
+    ]
+    let found = try encode("\u{E9}a\n", pieces, fallsBack: true)
+    #expect(found.ids == [2, 3, 1, 4])
+    #expect(found.offsets == [0..<2, 0..<2, 2..<3, 3..<4])
+    #expect(try encode("\u{E9}\u{4E2D}", pieces, fallsBack: true).ids == [0])
+    #expect(try encode("\u{E9}", pieces).ids == [0])
   }
 
   @Test("scores are read as the library's JSON reader rounds them")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Probing
+import Tokenizers
 import Transformers
 
 /// `spinscope classify`: predictions for texts.
@@ -62,7 +63,8 @@ struct Classify: ParsableCommand {
       let loaded = try LoadedModel(folder: ModelFetcher().locate(folder))
       let own = try loaded.ownClassifier()
       let rows = own.classify(try inputTexts(texts)).map { ClassifiedText(own: $0) }
-      return (rows, ClassificationLines(form: form, own: own.head), loaded.model.shape.maxTokens)
+      return (rows, ClassificationLines(form: form, own: own.head),
+        loaded.tokenizer.limit(loaded.model.shape.maxTokens))
     }
     if !isRun, (try? ModelFetcher().locate(folder)).map(isModel) == true {
       throw Failure(
@@ -84,7 +86,7 @@ struct Classify: ParsableCommand {
     }
     return (
       rows, ClassificationLines(form: form, classes: run.info.data.classes, own: own?.head),
-      loaded.model.shape.maxTokens
+      loaded.tokenizer.limit(loaded.model.shape.maxTokens)
     )
   }
 

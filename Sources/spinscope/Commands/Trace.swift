@@ -28,7 +28,7 @@ struct Trace: ParsableCommand {
     let texts = try inputTexts(self.texts)
     let loaded = try LoadedModel(folder: ModelFetcher().locate(model))
     var writer = SafetensorsWriter(metadata: ["model": loaded.folder.lastPathComponent])
-    let limit = loaded.model.shape.maxTokens
+    let limit = loaded.tokenizer.limit(loaded.model.shape.maxTokens)
     var (cut, empty): ([String], [String]) = ([], [])
     for (number, text) in texts.enumerated() {
       let encoding = loaded.tokenizer.encode(text, maxLength: limit)

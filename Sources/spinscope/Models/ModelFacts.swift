@@ -217,7 +217,7 @@ struct ModelFacts {
       }
       if let limit = tokenizer.maxLength, limit < shape.maxTokens {
         warnings.append(
-          "the tokenizer's own limit is \(grouped(limit)) tokens; SpinScope reads up to "
+          "texts are cut at the tokenizer's \(grouped(limit)) tokens; the model could read "
             + grouped(shape.maxTokens))
       }
     }

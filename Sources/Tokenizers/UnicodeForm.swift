@@ -1,9 +1,22 @@
-/// Canonical composition: `NFC`.
+/// Unicode's normalization forms: `NFC`, `NFD`, `NFKC`, `NFKD`.
 ///
 /// Source: the Unicode Standard, 3.11; places by the counting of `unicode-normalization-alignments`,
 /// the crate that Hugging Face `tokenizers` uses.
-struct NFC: Normalizer {
-  private let composition = CanonicalComposition.shared
+struct UnicodeForm: Normalizer {
+  static let nfc = UnicodeForm(composes: true, compatible: false)
+  static let nfd = UnicodeForm(composes: false, compatible: false)
+  static let nfkc = UnicodeForm(composes: true, compatible: true)
+  static let nfkd = UnicodeForm(composes: false, compatible: true)
+
+  private let composition: Composition
+  let composes: Bool
+  let isCompatible: Bool
+
+  private init(composes: Bool, compatible: Bool) {
+    self.composes = composes
+    isCompatible = compatible
+    composition = Composition(composes: composes, compatible: compatible)
+  }
 
   func normalize(_ text: AlignedText) -> AlignedText {
     let bytes = text.bytes
@@ -26,9 +39,7 @@ struct NFC: Normalizer {
 }
 
 /// Decomposes and composes runs of scalars that nothing outside combines with.
-struct CanonicalComposition: Sendable {
-  static let shared = CanonicalComposition()
-
+private struct Composition: Sendable {
   private struct Item {
     var scalar: UInt32
     var combiningClass: UInt8
@@ -36,14 +47,20 @@ struct CanonicalComposition: Sendable {
     var change: Int
   }
 
+  /// Whether parts are joined again: the forms with a C.
+  private let composes: Bool
+  /// Decompositions that change what a scalar means: the forms with a K.
+  private let compatibility: DecompositionMap?
   private let decompositions = UnicodeTables.decompositions
   private let combiningClasses = UnicodeTables.combiningClasses
   /// Composites by their two parts, Hangul syllables apart.
   private let composites: [UInt64: UInt32]
-  /// Scalars that composition may take away or change.
+  /// Scalars that canonical composition may take away or change.
   private let unstable: Set<UInt32>
 
-  private init() {
+  init(composes: Bool, compatible: Bool) {
+    self.composes = composes
+    compatibility = compatible ? UnicodeTables.compatibility : nil
     var byParts: [[UInt32]: UInt32] = [:]
     let composed = decompositions.all.filter {
       $0.parts.count > 1 && !UnicodeTables.compositionExclusions.contains($0.scalar)
@@ -77,12 +94,23 @@ struct CanonicalComposition: Sendable {
     if scalars.allSatisfy(isStable) {
       for scalar in scalars { output.append(scalar, change: 0) }
     } else {
-      for item in compose(decompose(scalars)) { output.append(item.scalar, change: item.change) }
+      let parts = decompose(scalars)
+      for item in composes ? compose(parts) : parts {
+        output.append(item.scalar, change: item.change)
+      }
     }
+  }
+
+  /// What a scalar decomposes into, or nil if it stays.
+  private func decomposition(_ scalar: UInt32) -> [UInt32]? {
+    compatibility?(scalar) ?? decompositions(scalar)
   }
 
   /// Whether a scalar stays wherever it stands.
   private func isStable(_ scalar: UInt32) -> Bool {
+    guard composes, compatibility?(scalar) == nil else {
+      return combiningClasses(scalar) == 0 && decomposition(scalar) == nil
+    }
     if scalar < 0x300 { return true }
     // Vowels and final consonants of Hangul combine with what stands before them.
     if (0x1161..<0x1176).contains(scalar) || (0x11A8..<0x11C3).contains(scalar) { return false }
@@ -92,7 +120,7 @@ struct CanonicalComposition: Sendable {
   private func decompose(_ scalars: [UInt32]) -> [Item] {
     var items: [Item] = []
     for scalar in scalars {
-      for (index, part) in (decompositions(scalar) ?? [scalar]).enumerated() {
+      for (index, part) in (decomposition(scalar) ?? [scalar]).enumerated() {
         items.append(
           Item(scalar: part, combiningClass: combiningClasses(part), change: index > 0 ? 1 : 0))
       }
