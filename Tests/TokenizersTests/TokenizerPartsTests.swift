@@ -49,7 +49,8 @@ struct TokenizerPartsTests {
     }
     let stages = NormalizerSequence(stages: [
       Strip(left: true, right: false), Replace(pattern: .literal([0x61]), content: [0x62]),
-      Replace(pattern: .run(atLeast: 2, ofSpacesAlone: true), content: [0x20]), IdentityNormalizer(),
+      Replace(pattern: .run(atLeast: 2, ofSpacesAlone: true), content: [0x20]),
+      IdentityNormalizer(),
     ])
     #expect(
       stages.summary

@@ -69,7 +69,8 @@ struct CommandTests {
     let names = try FileManager.default.subpathsOfDirectory(
       atPath: folder.appendingPathComponent("a.spin").path)
     #expect(names.contains("features/hidden.0.safetensors"))
-    for name in names where name.contains(".") {
+    // How long each depth takes is measured, and differs from fit to fit.
+    for name in names where name.contains(".") && name != "timings.json" {
       let a = try Data(contentsOf: folder.appendingPathComponent("a.spin/\(name)"))
       let b = try Data(contentsOf: folder.appendingPathComponent("b.spin/\(name)"))
       #expect(a == b, "\(name)")

@@ -63,8 +63,10 @@ struct Classify: ParsableCommand {
       let loaded = try LoadedModel(folder: ModelFetcher().locate(folder))
       let own = try loaded.ownClassifier()
       let rows = own.classify(try inputTexts(texts)).map { ClassifiedText(own: $0) }
-      return (rows, ClassificationLines(form: form, own: own.head),
-        loaded.tokenizer.limit(loaded.model.shape.maxTokens))
+      return (
+        rows, ClassificationLines(form: form, own: own.head),
+        loaded.tokenizer.limit(loaded.model.shape.maxTokens)
+      )
     }
     if !isRun, (try? ModelFetcher().locate(folder)).map(isModel) == true {
       throw Failure(
