@@ -25,7 +25,7 @@ public struct FeatureStore: Sendable {
   public func matrix(
     _ key: FeatureKey, texts: Int, width: Int
   ) throws(RunError) -> StoredMatrix {
-    let path = folder.appendingPathComponent("\(key.layerName).safetensors").path
+    let path = path(of: key)
     do {
       return try SafetensorsFile(path: path)
         .stored(key.pooling.rawValue, rows: texts, columns: width)
@@ -35,101 +35,68 @@ public struct FeatureStore: Sendable {
   }
 
   /// Writes the rows of some texts as they come, starting with new files or going on with old ones.
-  public func writer(for plan: FeaturePlan) throws(RunError) -> FeatureWriter {
-    try FeatureWriter(folder, plan)
-  }
-}
-
-/// Files of the full size from the start, whose rows are filled in any order.
-///
-/// The room is reserved on disk before the first row, so that a disk too small is found out before
-/// hours of work and not after them.
-public struct FeatureWriter {
-  private struct Layer {
-    let handle: FileHandle
-    let path: String
-    let offsets: [String: Int]
+  ///
+  /// - Parameters:
+  ///   - plan: of the files: `plan.texts` rows each.
+  ///   - texts: whose rows the files hold, in order; nil for those of texts 0 to `plan.texts` − 1.
+  public func writer(
+    for plan: FeaturePlan, holding texts: [Int]? = nil
+  ) throws(RunError) -> FeatureWriter {
+    try FeatureWriter(folder, plan, texts)
   }
 
-  private let plan: FeaturePlan
-  private var layers: [String: Layer] = [:]
-
-  init(_ folder: URL, _ plan: FeaturePlan) throws(RunError) {
-    self.plan = plan
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw RunError(
-        folder.path, "cannot be written: \(error.localizedDescription)", onWriting: true)
-    }
-    for (name, keys) in Dictionary(grouping: plan.keys, by: \.layerName) {
-      layers[name] = try Self.layer(folder, name, keys, plan)
-    }
-  }
-
-  private static func layer(
-    _ folder: URL, _ name: String, _ keys: [FeatureKey], _ plan: FeaturePlan
-  ) throws(RunError) -> Layer {
-    let header = SafetensorsHeader(
-      keys.map {
-        SafetensorsHeader.Tensor(
-          $0.pooling.rawValue, type: plan.type.rawValue,
-          shape: [plan.texts, plan.width(of: $0)])
-      })
-    let path = folder.appendingPathComponent("\(name).safetensors").path
-    if !FileManager.default.fileExists(atPath: path) {
-      _ = FileManager.default.createFile(atPath: path, contents: nil)
-    }
-    guard let handle = FileHandle(forUpdatingAtPath: path) else {
-      throw RunError(path, "cannot be written; check the folder's permissions", onWriting: true)
-    }
-    let reserved = posix_fallocate(handle.fileDescriptor, 0, off_t(header.fileSize))
-    guard reserved == 0 else {
-      // SAFETY: strerror returns a string that is valid until the next call on this thread.
-      let reason = unsafe String(cString: strerror(reserved))
-      throw RunError(
-        path, "no room for \(header.fileSize / 1_000_000) MB of features: \(reason)",
-        onWriting: true)
-    }
-    do {
-      try handle.truncate(atOffset: UInt64(header.fileSize))
-      try handle.seek(toOffset: 0)
-      try handle.write(contentsOf: Data(header.bytes))
-    } catch {
-      throw RunError(path, "cannot be written: \(error.localizedDescription)", onWriting: true)
-    }
-    return Layer(handle: handle, path: path, offsets: header.offsets)
-  }
-
-  /// Writes the rows of `matrix`, which belong to `texts`, of one layer and pooling.
-  public func put(_ matrix: Matrix, of texts: [Int], _ key: FeatureKey) throws(RunError) {
-    guard let layer = layers[key.layerName], let start = layer.offsets[key.pooling.rawValue] else {
-      preconditionFailure("\(key) is not planned")
-    }
+  /// Hands over every row of one matrix as it lies in its file, from the first to the last.
+  ///
+  /// The file is read piece by piece, not mapped: it may be on another machine, and memory stays
+  /// small however large it is.
+  public func forEachRow(
+    of key: FeatureKey, in plan: FeaturePlan,
+    _ take: (_ row: Int, _ bytes: ArraySlice<UInt8>) throws(RunError) -> Void
+  ) throws(RunError) {
     let size = plan.width(of: key) * plan.type.size
-    for (row, text) in texts.enumerated() {
-      let values = matrix.values[row * matrix.columns..<(row + 1) * matrix.columns]
-      guard let bytes = littleEndianBytes(values, as: plan.type) else {
-        throw RunError(
-          layer.path, "text \(text + 1) has a value beyond 65,504, which F16 cannot hold; use F32",
-          onWriting: true)
-      }
+    let (handle, start) = try open(key, in: plan)
+    defer { try? handle.close() }
+    let rows = max(1, Self.pieceBytes / max(1, size))
+    for first in stride(from: 0, to: plan.texts, by: rows) {
+      let count = min(rows, plan.texts - first)
+      let bytes: [UInt8]
       do {
-        try layer.handle.seek(toOffset: UInt64(start + text * size))
-        try layer.handle.write(contentsOf: Data(bytes))
+        try handle.seek(toOffset: UInt64(start + first * size))
+        bytes = Array(try handle.read(upToCount: count * size) ?? Data())
       } catch {
-        throw RunError(
-          layer.path, "cannot be written: \(error.localizedDescription)", onWriting: true)
+        throw RunError(path(of: key), "cannot be read: \(error.localizedDescription)")
       }
+      guard bytes.count == count * size else { throw RunError(path(of: key), "ends too early") }
+      for row in 0..<count { try take(first + row, bytes[row * size..<(row + 1) * size]) }
     }
   }
 
-  /// Closes the files.
-  public func close() throws(RunError) {
-    for layer in layers.values {
-      do { try layer.handle.close() } catch {
-        throw RunError(layer.path, error.localizedDescription, onWriting: true)
-      }
+  private static let pieceBytes = 1 << 20
+
+  private func path(of key: FeatureKey) -> String {
+    folder.appendingPathComponent("\(key.layerName).safetensors").path
+  }
+
+  /// The file of one key, and the byte at which its matrix starts.
+  private func open(
+    _ key: FeatureKey, in plan: FeaturePlan
+  ) throws(RunError) -> (FileHandle, start: Int) {
+    let path = path(of: key)
+    let entry: SafetensorsFile.Entry?
+    do { entry = try SafetensorsFile(path: path).entries[key.pooling.rawValue] } catch {
+      throw RunError(path, error.description)
     }
+    guard let entry, entry.type == plan.type.rawValue,
+      entry.shape == [plan.texts, plan.width(of: key)]
+    else {
+      throw RunError(
+        path,
+        "holds no \(plan.type.rawValue) tensor \(key.pooling.rawValue) "
+          + "[\(plan.texts), \(plan.width(of: key))]")
+    }
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw RunError(path, "cannot be read; check its permissions")
+    }
+    return (handle, entry.range.lowerBound)
   }
 }

@@ -7,6 +7,15 @@ import CKernels
 /// concurrent multi-threaded products can corrupt each other (OpenBLAS issue 5836).
 let singleThreaded: Void = openblas_set_num_threads(1)
 
+/// The kind of processor whose kernels OpenBLAS has chosen here: `Zen`, `SkylakeX`.
+///
+/// Sums are rounded in another order on another kind, so that results agree to rounding only.
+public let kernelName: String = {
+  // SAFETY: OpenBLAS returns a constant string.
+  let name: UnsafeMutablePointer<CChar>? = unsafe openblas_get_corename()
+  return unsafe name.map { unsafe String(cString: $0) } ?? "unknown"
+}()
+
 /// How a layer's weights stand in its file.
 public enum WeightLayout: Sendable {
   /// `(O, C)`, a row an output: PyTorch's `nn.Linear`.

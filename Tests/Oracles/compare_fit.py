@@ -53,8 +53,8 @@ class Run:
         self.folder = folder
         self.chosen = self.json("run.json")["chosen"]
         self.settings = self.json("run.json").get("settings", {})
-        self.representation, self.pooling = self.chosen["representation"], self.chosen["pooling"]
-        self.eta, self.depth, self.c = self.chosen["eta"], self.chosen["depth"], self.chosen["c"]
+        self.representation, self.pooling = self.chosen["source"], self.chosen["pooling"]
+        self.eta, self.depth, self.c = eta_of(self.chosen["selection"]), self.chosen["depth"], self.chosen["c"]
         head = self.json("head.json")
         self.classes, self.neurons = [str(label) for label in head["classes"]], head["neurons"]
         self.head = {name: value.astype(float) for name, value in load_file(folder / "head.safetensors").items()}
@@ -68,7 +68,7 @@ class Run:
 
     @cached_property
     def test_score(self):
-        return self.json("scores.json")["test"]
+        return self.json("scores.json")["testEvaluation"]["score"]
 
     @property
     def grid(self):
@@ -226,6 +226,14 @@ def whole_choice(run):
         right, total = correct(run, fit_on_train(run, x, run.c), x, "test")
         verdict(correct(run, spin_head(run), run.columns(run.neurons), "test")[0], right, total)
     return True
+
+
+def eta_of(selection):
+    """The share of saliency that a selection such as {"eta": {"_0": 0.8}} keeps."""
+    value = selection.get("eta")
+    if value is None:
+        sys.exit("this run keeps the top few neurons of a layer; only shares are compared")
+    return value["_0"] if isinstance(value, dict) else value
 
 
 def salient(saliency, eta):

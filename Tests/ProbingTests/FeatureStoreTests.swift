@@ -52,6 +52,43 @@ struct FeatureStoreTests {
     }
   }
 
+  @Test(
+    "of some texts stand side by side, and are handed over row by row", arguments: [false, true])
+  func some(half: Bool) throws {
+    let (folder, features) = (try TemporaryFolder(), try Synthetic(texts: 20).features)
+    let store = FeatureStore(folder: folder.url)
+    let texts = [1, 4, 5, 13, 19]
+    var part = plan(half: half)
+    part.texts = texts.count
+    let writer = try store.writer(for: part, holding: texts)
+    var sums: [FeatureKey: UInt64] = [:]
+    for key in part.keys {
+      // In two batches, and in another order than that of the rows.
+      for rows in [[13, 1], [4, 19, 5]] {
+        sums[key, default: 0] &+= try writer.put(
+          features[key].selecting(rows: rows), of: rows, key)
+      }
+    }
+    try writer.close()
+    for key in part.keys {
+      let expected = features[key].selecting(rows: texts)
+      let read = try store.matrix(key, texts: texts.count, width: expected.columns)
+      #expect(largestDifference(read.matrix, expected) < (half ? 4.0 / 2048 : 1e-30))
+      var rows: [Int] = []
+      try store.forEachRow(of: key, in: part) { row, bytes throws(RunError) in
+        rows.append(row)
+        #expect(bytes.count == expected.columns * part.type.size)
+        sums[key, default: 0] &-= RowSum(key).of(bytes, text: texts[row])
+      }
+      #expect(rows == Array(0..<texts.count) && sums[key] == 0)
+    }
+    var other = part
+    other.isHalf.toggle()
+    #expect(throws: RunError.self) {
+      try store.forEachRow(of: other.keys[0], in: other) { _, _ throws(RunError) in }
+    }
+  }
+
   @Test("as F16 they take half the room and keep three digits; what F16 cannot hold is refused")
   func half() throws {
     let folder = try TemporaryFolder()

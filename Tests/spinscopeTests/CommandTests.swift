@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// The program as its users start it.
@@ -77,6 +78,41 @@ struct CommandTests {
     }
     #expect(try run(["screenshot", folder.appendingPathComponent("a.spin").path]).code == 0)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3)
+  }
+
+  @Test("shards that are read at once join to the bytes of a fit in one piece")
+  func shards() throws {
+    let folder = try scratch()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let words = (0..<40).map { $0 % 3 == 0 ? "good" : "story" }.joined(separator: " ")
+    let rows = (0..<160).map { "\"\($0) \($0 % 2 == 0 ? "aaa" : "zzz") \(words)\",\($0 % 2)" }
+    let data = folder.appendingPathComponent("data.csv")
+    try Data(("text,label\n" + rows.joined(separator: "\n")).utf8).write(to: data)
+    @Sendable func fit(_ name: String, _ more: [String] = []) throws -> Program.Result {
+      try run(
+        [
+          "fit", Self.model, data.path, "-o", folder.appendingPathComponent(name).path,
+          "--read", "hidden", "--eta", "0.5", "--poolings", "max", "--stability", "0",
+        ] + more)
+    }
+    #expect(try fit("one.spin").code == 0)
+    let results = Mutex<[Program.Result]>([])
+    DispatchQueue.concurrentPerform(iterations: 3) { index in
+      let result = try? fit("r.spin", ["--shard", "\(index + 1)/3"])
+      results.withLock { $0 += result.map { [$0] } ?? [] }
+    }
+    for result in results.withLock({ $0 }) {
+      #expect(result.code == 0 && result.output.contains("texts; when all are read"))
+    }
+    let joined = try fit("r.spin")
+    #expect(joined.code == 0 && joined.errors.contains("shards bring 160 of 160 texts"))
+    let names = try FileManager.default.subpathsOfDirectory(
+      atPath: folder.appendingPathComponent("one.spin").path)
+    for name in names where name.contains(".") && name != "timings.json" {
+      let files = ["one.spin", "r.spin"].map { folder.appendingPathComponent("\($0)/\(name)") }
+      #expect(try Data(contentsOf: files[0]) == Data(contentsOf: files[1]), "\(name)")
+    }
+    #expect(try fit("s.spin", ["--shard", "4/3"]).code == 2)
   }
 
   @Test("a trace holds every layer of every text")

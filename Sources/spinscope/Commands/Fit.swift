@@ -52,6 +52,13 @@ struct Fit: ParsableCommand {
   @Option(help: "Seeds the split.")
   var seed: UInt64 = 42
 
+  @Option(
+    help: ArgumentHelp(
+      "Read one part of the texts only, such as 2 of 8, beside OUTPUT.",
+      discussion: "The same command without --shard joins the parts that are there, and fits.",
+      valueName: "i/n"))
+  var shard: Shard?
+
   @Option(help: "Worker threads; the results do not depend on them.")
   var threads: Int = availableWorkers()
 
@@ -77,12 +84,29 @@ struct Fit: ParsableCommand {
       workers: threads)
     let line = ProgressLine()
     let started = ContinuousClock.now
-    let made = try maker.make(report: { line.show($0) }, note: standardError)
-    line.finish()
-    try writeResult(RunSummary(made).text)
-    let seconds = (ContinuousClock.now - started) / .seconds(1)
-    try writeResult(
-      "\(output) written in \(decimals(seconds, 1)) s; open it with: spinscope \(output)")
+    func seconds() -> String { decimals((ContinuousClock.now - started) / .seconds(1), 1) }
+    func note(_ text: String) {
+      line.finish()
+      standardError(text)
+    }
+    if let shard {
+      let made = try maker.make(shard, report: { line.show($0) }, note: note)
+      line.finish()
+      try writeResult(summary(made, seconds: seconds()))
+    } else {
+      let made = try maker.make(report: { line.show($0) }, note: note)
+      line.finish()
+      try writeResult(RunSummary(made).text)
+      try writeResult("\(output) written in \(seconds()) s; open it with: spinscope \(output)")
+    }
+  }
+
+  private func summary(_ made: RunMaker.MadeShard, seconds: String) -> String {
+    guard made.texts > 0 else {
+      return "shard \(made.shard) is empty: \(made.batches) shards are enough for these texts"
+    }
+    return "shard \(made.shard) read in \(seconds) s: \(grouped(made.texts)) of "
+      + "\(grouped(made.allTexts)) texts; when all are read, the same command without --shard joins them"
   }
 
   /// `sst2/small` for `…/sst2/small/train.csv`, `reviews` for `reviews.csv`.

@@ -1,105 +1,97 @@
 import Foundation
 import Probing
 import Tensors
-import Transformers
 
-/// Makes the pooled features of a fit's texts, or goes on where an earlier fit stopped.
+/// Makes the pooled features of a fit's texts, or of some, or goes on where an earlier fit stopped.
 ///
 /// Every row has its place in the files from the start. A batch whose rows are written is entered
-/// in `batches.done`; a fit that was stopped reads only the others. Batches depend on the texts
-/// alone, so that the files are the same in the end.
+/// in the ledger beside them; a fit that was stopped reads only the others. Batches depend on the
+/// texts alone, so that the files are the same in the end.
 struct FeatureMaker {
-  let loaded: LoadedModel
-  let texts: [String]
-  let plan: FeaturePlan
-  let extractor: Extractor
-  /// The features' folder; the ledger lies beside the files.
+  let reading: TextReading
   let folder: URL
-  /// A sum of everything that the features depend on.
-  let fingerprint: String
+  /// What the files hold.
+  let plan: FeaturePlan
+  /// The batches to read.
+  let batches: [Int]
+  /// The texts whose rows the files hold, in order; nil for all.
+  let texts: [Int]?
 
-  init(
-    _ loaded: LoadedModel, weightsSum: String, texts: [String], plan: FeaturePlan, folder: URL,
-    workers: Int
-  ) {
-    self.loaded = loaded
-    self.texts = texts
-    self.plan = plan
+  /// Makes the features of all texts.
+  init(_ reading: TextReading, folder: URL) {
+    self.reading = reading
     self.folder = folder
-    extractor = Extractor(
-      model: loaded.model, tokenizer: loaded.tokenizer, poolings: plan.poolings, workers: workers)
-    let parts =
-      [weightsSum, Self.tokenizerSum(loaded.folder), spinscopeVersion, plan.type.rawValue]
-      + plan.poolings.map(\.rawValue) + texts
-    fingerprint = SHA256.of(Array(parts.joined(separator: "\0").utf8))
+    plan = reading.plan
+    batches = Array(reading.prepared.batches.indices)
+    texts = nil
   }
 
-  /// The features of all texts, mapped, and what became of each text.
+  /// Makes those of some batches, in files that have room for no others.
+  init(_ reading: TextReading, folder: URL, batches: [Int]) {
+    self.reading = reading
+    self.folder = folder
+    self.batches = batches
+    let texts = reading.texts(of: batches)
+    self.texts = texts
+    var plan = reading.plan
+    plan.texts = texts.count
+    self.plan = plan
+  }
+
+  /// The batches that are not done yet.
+  var missing: [Int] {
+    let done = BatchLedger.read(folder, reading.identity.fingerprint) ?? [:]
+    return batches.filter { done[$0] == nil }
+  }
+
+  /// Bytes of the files that are there already.
+  var bytesOnDisk: Int {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return files.reduce(0) { sum, name in
+      let path = folder.appendingPathComponent(name).path
+      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
+      return sum + (size?.intValue ?? 0)
+    }
+  }
+
+  /// Reads what is missing.
   ///
-  /// - Returns: nil if `progress` stopped the work.
-  func make(
-    _ prepared: Extractor.PreparedTexts, _ progress: (WorkProgress) -> Bool
-  ) throws(Failure) -> Features? {
+  /// - Parameter progress: called after every batch, in tokens of `batches`; return `false` to stop.
+  /// - Returns: whether everything is there now.
+  func fill(_ progress: (WorkProgress) -> Bool) throws(Failure) -> Bool {
     try explaining {
-      let ledger = try BatchLedger(folder, fingerprint)
-      let missing = prepared.batches.indices.filter { !ledger.done.contains($0) }
-      let store = FeatureStore(folder: folder)
-      if !missing.isEmpty {
-        let writer = try store.writer(for: plan)
-        let isWhole = try extractor.extract(prepared, batches: missing) { batch in
-          for (key, matrix) in batch.pooled { try writer.put(matrix, of: batch.texts, key) }
-          try ledger.enter(batch.number)
-        } progress: {
-          progress($0)
+      let ledger = try ledger()
+      let missing = batches.filter { ledger.done[$0] == nil }
+      guard !missing.isEmpty else { return true }
+      let all = reading.prepared.tokens(of: reading.prepared.batches.indices)
+      let others = all - reading.prepared.tokens(of: batches)
+      let writer = try writer()
+      let isWhole = try reading.extractor.extract(reading.prepared, batches: missing) { batch in
+        var sum: UInt64 = 0
+        for (key, matrix) in batch.pooled {
+          sum &+= try writer.put(matrix, of: batch.texts, key)
         }
-        try writer.close()
-        guard isWhole else { return nil }
+        try ledger.enter(batch.number, sum: sum)
+      } progress: {
+        progress(WorkProgress($0.phase, done: $0.done - others, total: $0.total - others))
       }
-      return try store.open(plan)
+      try writer.close()
+      return isWhole
     }
   }
 
-  /// Of what turns texts into ids; a file that is not there counts as empty.
-  private static func tokenizerSum(_ folder: URL) -> String {
-    let files = [
-      "tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt",
-    ]
-    return files.map { name in
-      (try? SHA256.ofFile(folder.appendingPathComponent(name).path)) ?? ""
-    }.joined(separator: " ")
-  }
-}
-
-/// Which batches a folder of features holds already.
-final class BatchLedger {
-  static let name = "batches.done"
-
-  private(set) var done: Set<Int> = []
-  private let handle: FileHandle
-
-  /// Opens the ledger of a folder, or empties the folder if what it holds belongs to other texts.
-  init(_ folder: URL, _ fingerprint: String) throws(Failure) {
-    let file = folder.appendingPathComponent(Self.name)
-    let lines = (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n") ?? []
-    if lines.first.map(String.init) == fingerprint {
-      // A line that was cut off by a kill does not end in a full stop.
-      done = Set(lines.dropFirst().filter { $0.hasSuffix(".") }.compactMap { Int($0.dropLast()) })
-    } else {
-      try? FileManager.default.removeItem(at: folder)
-    }
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      if done.isEmpty { try Data((fingerprint + "\n").utf8).write(to: file) }
-      handle = try FileHandle(forWritingTo: file)
-      try handle.seekToEnd()
-      if !done.isEmpty { try handle.write(contentsOf: Data("\n".utf8)) }
-    } catch {
-      throw Failure(.failed, "\(file.path): cannot be written: \(error.localizedDescription)")
-    }
+  /// Opens the ledger, and empties the folder if it holds features of another identity.
+  func ledger() throws(Failure) -> BatchLedger {
+    try BatchLedger(folder, reading.identity.fingerprint)
   }
 
-  /// Says that all rows of a batch are written.
-  func enter(_ batch: Int) throws {
-    try handle.write(contentsOf: Data("\(batch).\n".utf8))
+  /// Opens the files, and reserves their room on disk.
+  func writer() throws(RunError) -> FeatureWriter {
+    try FeatureStore(folder: folder).writer(for: plan, holding: texts)
+  }
+
+  /// Maps the features, which must all be there.
+  func open() throws(Failure) -> Features {
+    try explaining { try FeatureStore(folder: folder).open(plan) }
   }
 }

@@ -8,7 +8,7 @@ import Transformers
 ///
 /// Work goes on in a hidden folder beside the run, which is renamed when whole. Features, probes
 /// and heads are kept there as they are done: a fit that was stopped goes on from them, and writes
-/// the same bytes as one that was not.
+/// the same bytes as one that was not. Features of shards that were read before are joined.
 struct RunMaker {
   var folder: URL
   var modelName: String
@@ -39,42 +39,36 @@ struct RunMaker {
   /// - Returns: the run, as it was written.
   /// - Throws: `Failure` if the model or the output folder cannot be used.
   func make(
-    report: (WorkProgress) -> Void, note: (String) -> Void = { _ in }
+    report: (WorkProgress) -> Void, note: @escaping (String) -> Void = { _ in }
   ) throws(Failure) -> Run {
     try checkOutput()
     let lock = try ProcessLock(partial.path + ".lock")
     defer { lock.release() }
-    let loaded = try LoadedModel(folder: folder)
-    var settings = settings
-    settings.poolings = poolings ?? Pooling.usual(for: loaded.model.shape)
     // Ctrl-C ends the process; nothing here asks the work to stop.
     func progress(_ done: WorkProgress) -> Bool {
       report(done)
       return true
     }
-    let plan = FeaturePlan(
-      texts: data.texts.count, shape: loaded.model.shape, poolings: settings.poolings,
-      isHalf: isHalf)
-    let sum = try loaded.weightsSum()
-    let maker = FeatureMaker(
-      loaded, weightsSum: sum, texts: data.texts.map(\.text), plan: plan,
-      folder: partial.appendingPathComponent("features"), workers: workers)
-    let prepared = maker.extractor.prepare(maker.texts)
-    if let empty = prepared.facts.firstIndex(where: { $0.tokens == 0 }) {
-      throw Failure(
-        .input, "text \(empty + 1) of the data has no token for this model; remove its row")
-    }
-    let needs = FitNeeds(plan, prepared, data, workers: workers)
-    try needs.check(on: output.deletingLastPathComponent())
-    if let line = needs.line(speedOf: maker.extractor) { note(line) }
-    guard let features = try maker.make(prepared, progress) else {
-      throw Failure(.interrupted, "stopped")
-    }
+    let reading = try TextReading(
+      folder, data, poolings: poolings, isHalf: isHalf, workers: workers)
+    let maker = FeatureMaker(reading, folder: partial.appendingPathComponent("features"))
+    let needs = FitNeeds(
+      reading.plan, trainTexts: data.texts.count { $0.split == .train }, workers: workers)
+    try needs.check(on: output.deletingLastPathComponent(), written: maker.bytesOnDisk)
+    let shards = ShardJoiner(output, reading, note: note)
+    try shards.join(into: maker, report)
+    if let line = needs.line(reading, maker.missing) { note(line) }
+    guard try maker.fill(progress) else { throw Failure(.interrupted, "stopped") }
+    let features = try maker.open()
+    var settings = settings
+    settings.poolings = reading.plan.poolings
     let units = FitUnits(
       in: partial.appendingPathComponent("units"),
-      dependsOn: [maker.fingerprint, try described(settings), String(describing: data.texts)])
+      dependsOn: [
+        reading.identity.fingerprint, try described(settings), String(describing: data.texts),
+      ])
     let work = FitWork(
-      features, data, blocks: plan.blocks, lengths: prepared.facts.map(\.tokens),
+      features, data, blocks: reading.plan.blocks, lengths: reading.prepared.facts.map(\.tokens),
       settings: settings, workers: min(workers, needs.fitWorkers), units: units)
     let found = try explaining {
       try work.run(
@@ -85,13 +79,16 @@ struct RunMaker {
     var run = Run(
       found,
       model: RunInfo.Model(
-        name: modelName, path: folder.path, sha256: sum, shape: loaded.model.shape),
-      dataName: dataName, source: source, data: data, facts: prepared.facts, settings: settings)
+        name: modelName, path: folder.path, sha256: reading.weightsSum,
+        shape: reading.loaded.model.shape),
+      dataName: dataName, source: source, data: data, facts: reading.prepared.facts,
+      settings: settings)
     run.timings = try explaining {
-      try Explainer(run: run, model: loaded.model, tokenizer: loaded.tokenizer)
+      try Explainer(run: run, model: reading.loaded.model, tokenizer: reading.loaded.tokenizer)
         .timings(timedTexts)
     }
     try finish(run)
+    shards.remove()
     return run
   }
 
@@ -106,7 +103,7 @@ struct RunMaker {
     return try explaining { String(decoding: try encoder.encode(settings), as: UTF8.self) }
   }
 
-  private func checkOutput() throws(Failure) {
+  func checkOutput() throws(Failure) {
     guard !FileManager.default.fileExists(atPath: output.path) else {
       throw Failure(.failed, "\(output.path): is there already; remove it or choose another name")
     }

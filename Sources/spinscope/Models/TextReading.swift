@@ -1,0 +1,47 @@
+import Foundation
+import Probing
+import Tensors
+import Transformers
+
+/// A model and the texts of a fit, ready to be read: tokenized, packed, and known by their sums.
+struct TextReading {
+  let loaded: LoadedModel
+  let weightsSum: String
+  let plan: FeaturePlan
+  let extractor: Extractor
+  let prepared: Extractor.PreparedTexts
+  let identity: FeatureIdentity
+
+  /// Loads the model and tokenizes the texts.
+  ///
+  /// - Parameters:
+  ///   - folder: the model's.
+  ///   - data: the texts.
+  ///   - poolings: to pool by; nil takes the paper's for the model's family.
+  ///   - isHalf: whether features are kept as F16.
+  ///   - workers: threads at most.
+  /// - Throws: `Failure` if the model cannot be used, or has no token for some text.
+  init(
+    _ folder: URL, _ data: DataSet, poolings: [Pooling]?, isHalf: Bool, workers: Int
+  ) throws(Failure) {
+    loaded = try LoadedModel(folder: folder)
+    let shape = loaded.model.shape
+    plan = FeaturePlan(
+      texts: data.texts.count, shape: shape, poolings: poolings ?? Pooling.usual(for: shape),
+      isHalf: isHalf)
+    extractor = Extractor(
+      model: loaded.model, tokenizer: loaded.tokenizer, poolings: plan.poolings, workers: workers)
+    let texts = data.texts.map(\.text)
+    prepared = extractor.prepare(texts)
+    if let empty = prepared.facts.firstIndex(where: { $0.tokens == 0 }) {
+      throw Failure(
+        .input, "text \(empty + 1) of the data has no token for this model; remove its row")
+    }
+    weightsSum = try loaded.weightsSum()
+    identity = FeatureIdentity(
+      folder, weightsSum: weightsSum, texts: texts, batches: prepared.batches, plan: plan)
+  }
+
+  /// The texts of some batches, in ascending order.
+  func texts(of batches: [Int]) -> [Int] { batches.flatMap { prepared.batches[$0] }.sorted() }
+}
