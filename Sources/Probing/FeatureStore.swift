@@ -39,6 +39,8 @@ public struct FeatureStore: Sendable {
   /// - Parameters:
   ///   - plan: of the files: `plan.texts` rows each.
   ///   - texts: whose rows the files hold, in order; nil for those of texts 0 to `plan.texts` − 1.
+  /// - Returns: a writer that must be closed.
+  /// - Throws: `RunError` if the files cannot be made or the disk has no room.
   public func writer(
     for plan: FeaturePlan, holding texts: [Int]? = nil
   ) throws(RunError) -> FeatureWriter {

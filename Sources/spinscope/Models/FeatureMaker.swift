@@ -58,6 +58,7 @@ struct FeatureMaker {
   ///
   /// - Parameter progress: called after every batch, in tokens of `batches`; return `false` to stop.
   /// - Returns: whether everything is there now.
+  /// - Throws: `Failure` if files cannot be written.
   func fill(_ progress: (WorkProgress) -> Bool) throws(Failure) -> Bool {
     try explaining {
       let ledger = try ledger()

@@ -16,7 +16,9 @@ struct Shard: Hashable, Sendable, CustomStringConvertible {
 
   var description: String { "\(number)/\(count)" }
 
-  /// Every `count`-th of `total` batches. They are sorted by length, so that shards take equally long.
+  /// Every `count`-th of `total` batches.
+  ///
+  /// They are sorted by length, so that shards take equally long.
   func batches(of total: Int) -> [Int] { Array(stride(from: number - 1, to: total, by: count)) }
 }
 
