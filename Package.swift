@@ -35,10 +35,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.embedInCode("Demo/reviews.csv")], swiftSettings: strict),
+    .target(
+      name: "Fuzzing", dependencies: ["StrictJSON"], path: "Tests/Fuzzing", swiftSettings: strict),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-    .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers"]),
-    .testTarget(name: "TransformersTests", dependencies: ["Transformers", "Tensors"]),
+    .testTarget(name: "TokenizersTests", dependencies: ["Fuzzing", "Tokenizers"]),
+    .testTarget(name: "TransformersTests", dependencies: ["Fuzzing", "Transformers", "Tensors"]),
     .testTarget(
       name: "ProbingTests", dependencies: ["Probing", "Tensors", "Tokenizers", "Transformers"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),

@@ -91,6 +91,9 @@ public struct Tokenizer: Sendable {
     return post.apply(to: encoding, vocabulary: pipeline.vocabulary)
   }
 
+  /// The tokens that the template puts around every text.
+  public var specialTokenCount: Int { pipeline.postProcessor.addedCount }
+
   /// The most tokens of a text for a model that reads so many.
   public func limit(_ maxTokens: Int) -> Int { min(maxTokens, maxLength ?? .max) }
 
