@@ -44,6 +44,7 @@ let package = Package(
     .testTarget(
       name: "ProbingTests", dependencies: ["Probing", "Tensors", "Tokenizers", "Transformers"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .testTarget(name: "spinscopeTests", dependencies: ["spinscope", "Probing", "Terminal"]),
+    .testTarget(
+      name: "spinscopeTests", dependencies: ["spinscope", "Probing", "Tensors", "Terminal"]),
   ],
   swiftLanguageModes: [.v6])
