@@ -34,7 +34,8 @@ let package = Package(
         "Probing", "StrictJSON", "Tensors", "Terminal", "Tokenizers", "Transformers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      resources: [.embedInCode("Demo/reviews.csv")], swiftSettings: strict),
+      resources: [.embedInCode("Demo/reviews.csv"), .embedInCode("Demo/questions.csv")],
+      swiftSettings: strict),
     .target(
       name: "Fuzzing", dependencies: ["StrictJSON"], path: "Tests/Fuzzing", swiftSettings: strict),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),

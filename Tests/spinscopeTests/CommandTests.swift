@@ -147,6 +147,9 @@ struct CommandTests {
       (["trace", "Tests", "x", "-o", "/x"], 4, "no config.json"),
       (["fetch", "nothing"], 4, "minilm"),
       (["explore", tiny], 3, "terminal"),
+      (["--demo", "questions"], 3, "terminal"),
+      (["--demo", "poems"], 2, "questions"),
+      (["explore", tiny, "--demo", "reviews"], 2, "not both"),
       (["screenshot", tiny, "--size", "80"], 2, "COLUMNSxROWS"),
       (["screenshot", tiny, "--keys", "<Nokey>"], 2, "Nokey"),
       (["classify"], 2, "<run>"),
@@ -165,6 +168,7 @@ struct CommandTests {
     arguments: [
       (tiny, "verdict"), ("themes/default-dark.toml", "warnings    none"),
       ("Sources/spinscope/Demo/reviews.csv", "410 train"),
+      ("Sources/spinscope/Demo/questions.csv", "88 train"),
     ])
   func inspect(path: String, fact: String) throws {
     let result = try run(["inspect", path])

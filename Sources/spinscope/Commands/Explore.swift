@@ -3,17 +3,26 @@ import Foundation
 import Probing
 import Terminal
 
-/// `spinscope`: the explorer, on a run or on the built-in demo.
+/// `spinscope`: the explorer, on a run or on a built-in demo.
 struct Explore: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Open the explorer on a run; without one, on the built-in demo.")
+    abstract: "Open the explorer on a run; without one, on a built-in demo.")
 
   @Argument(
     help: ArgumentHelp(
-      "A run folder, NAME.spin. Default: the demo, made on the first start.", valueName: "run"))
+      "A run folder, NAME.spin. Default: a demo, made on its first start.", valueName: "run"))
   var folder: String?
 
+  @Option(help: "The demo without a run: reviews (2 classes) or questions (6 classes).")
+  var demo: Demo?
+
   @OptionGroup var look: LookOptions
+
+  func validate() throws {
+    if folder != nil, demo != nil {
+      throw ValidationError("a run or --demo opens, not both; leave one out")
+    }
+  }
 
   func run() throws {
     let theme = try look.theme()
@@ -22,7 +31,7 @@ struct Explore: ParsableCommand {
       if let folder {
         try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
       } else {
-        try Demo().open()
+        try (demo ?? .reviews).open()
       }
     try Self.requireTerminal()
     let signal = try MainActor.assumeIsolated { () throws(Failure) -> Int32? in

@@ -1,11 +1,22 @@
+import ArgumentParser
 import Foundation
 import Probing
 
-/// The built-in demo: MiniLM on review sentences that were written for SpinScope (CC0).
+/// A built-in demo: MiniLM on texts that were written for SpinScope (CC0).
 ///
 /// The run is made once, with progress, and kept; later starts open it at once.
-struct Demo {
-  private static let folderName = "demo.spin"
+enum Demo: String, CaseIterable, ExpressibleByArgument {
+  /// 1,220 sentences of reviews, positive or negative.
+  case reviews
+  /// 792 everyday questions in six classes: what one must know about to answer.
+  case questions
+
+  private var csv: [UInt8] {
+    switch self {
+    case .reviews: PackageResources.reviews_csv
+    case .questions: PackageResources.questions_csv
+    }
+  }
 
   private var folder: URL {
     let environment = ProcessInfo.processInfo.environment
@@ -18,7 +29,7 @@ struct Demo {
 
   /// The demo's run, opened or made.
   func open() throws(Failure) -> Run {
-    let output = folder.appendingPathComponent(Self.folderName)
+    let output = folder.appendingPathComponent("\(rawValue).spin")
     if FileManager.default.fileExists(atPath: output.path) {
       do {
         return try Run(folder: output)
@@ -38,22 +49,22 @@ struct Demo {
       throw Failure(
         .failed, "\(folder.path): cannot be made; set XDG_DATA_HOME to a folder of yours")
     }
-    standardError("First start: fitting MiniLM on the built-in reviews; this is done once.")
+    standardError("First start: fitting MiniLM on the built-in \(rawValue); this is done once.")
     let model = try FetchReport().fetch(KnownModel.all[0])
     let (source, data) = try texts()
     let maker = RunMaker(
-      folder: model, modelName: KnownModel.all[0].name, dataName: "reviews", source: source,
+      folder: model, modelName: KnownModel.all[0].name, dataName: rawValue, source: source,
       data: data, output: output)
     let line = ProgressLine()
     defer { line.finish() }
     return try maker.make { line.show($0) }
   }
 
-  /// The reviews that ship with the program, in the splits that they name.
+  /// The texts that ship with the program, in the splits that they name.
   private func texts() throws(Failure) -> (DataSource, DataSet) {
-    let source = DataSource(files: ["reviews.csv"])
+    let source = DataSource(files: ["\(rawValue).csv"])
     let data = try explaining {
-      try source.read(PackageResources.reviews_csv, named: "the built-in reviews")
+      try source.read(csv, named: "the built-in \(rawValue)")
     }
     return (source, data)
   }
