@@ -121,7 +121,7 @@ struct RunSummary {
 
   private var baselineLines: [String] {
     let heading =
-      padded("against", to: 38) + padded("test", to: 14) + "the head less it, on the same texts"
+      padded("against", to: 38) + padded("test", to: 16) + "the head less it, on the same texts"
     return [heading]
       + scores.baselines.filter { $0.kind != .random }.map(baselineLine) + [randomLine]
   }
@@ -129,7 +129,7 @@ struct RunSummary {
   private func baselineLine(_ baseline: Baseline) -> String {
     let difference = baseline.comparison.accuracyDifference
     return padded("\(baseline.kind.rawValue) (\(clipped(shown(baseline.detail), to: 26)))", to: 38)
-      + padded(percent(baseline.test.accuracy) + plusMinus(baseline.test), to: 14)
+      + padded(percent(baseline.test.accuracy) + plusMinus(baseline.test), to: 16)
       + "\(signed(difference.value * 100, 1)) [\(signed(difference.low * 100, 1)), "
       + "\(signed(difference.high * 100, 1))]  "
       + (baseline.comparison.verdict == .undecided
@@ -144,7 +144,7 @@ struct RunSummary {
     let mean = accuracies.reduce(0, +) / Double(draws.count)
     let better = draws.count { $0.comparison.verdict == .better }
     return padded("as many random neurons (\(draws.count) draws)", to: 38)
-      + padded("\(percent(mean))", to: 14)
+      + padded("\(percent(mean))", to: 16)
       + "\(signed((scores.test.accuracy - mean) * 100, 1)) "
       + "[draws \(percent(accuracies.min() ?? 0)) … \(percent(accuracies.max() ?? 0))]  "
       + "better than \(better) of \(draws.count)"
