@@ -32,6 +32,14 @@ public enum JSON: Equatable, Sendable {
     return members.first { $0.key.elementsEqual(key.utf8) }?.value
   }
 
+  /// A key that stands in an object twice; nil if none does, or the value is no object.
+  public var repeatedKey: String? {
+    guard case .object(let members) = self else { return nil }
+    var keys: Set<[UInt8]> = []
+    return members.first { !keys.insert($0.key).inserted }
+      .map { String(decoding: $0.key, as: UTF8.self) }
+  }
+
   /// The text of a string value.
   public var text: String? {
     guard case .string(let bytes) = self else { return nil }

@@ -18,6 +18,9 @@ struct JSONParser: ~Copyable {
       throw JSONError(byte: error.byteOffsets.lowerBound, reason: "not UTF-8")
     }
     var parser = JSONParser(bytes)
+    guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
+      throw parser.error("a byte order mark before the value")
+    }
     let value = try parser.value()
     parser.skipSpace()
     guard parser.index == bytes.count else { throw parser.error("bytes after the value") }

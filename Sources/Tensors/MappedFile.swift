@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Why a file could not be mapped.
 public struct MappedFileError: Error, Equatable, CustomStringConvertible {
@@ -12,7 +13,8 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
 /// A file's bytes, read-only and mapped into memory: nothing is copied until it is read.
 ///
 /// A file that somebody truncates while it is mapped raises SIGBUS on the next read; writers that
-/// replace files by renaming, as this program does, never cause that.
+/// replace files by renaming, as this program does, never cause that. `exitWhenMappedBytesAreLost`
+/// says so instead of crashing.
 @safe public final class MappedFile: @unchecked Sendable {
   public let path: String
   /// Size in bytes.
@@ -21,8 +23,9 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
 
   /// Maps the whole regular file at `path`.
   public init(path: String) throws(MappedFileError) {
+    // A pipe that nobody writes to would block without O_NONBLOCK.
     // SAFETY: the C string lives through the call.
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw MappedFile.lastError(path) }
     defer { close(descriptor) }
     var status = stat()
@@ -41,6 +44,9 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
     // SAFETY: a fresh private mapping of `count` bytes; it is unmapped once, in `deinit`.
     let mapped = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
     guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else {
+      guard errno != ENOMEM else {
+        throw MappedFileError(path: path, reason: "no room for its \(count) bytes (see ulimit -v)")
+      }
       throw MappedFile.lastError(path)
     }
     unsafe base = UnsafeRawPointer(mapped)
@@ -68,6 +74,22 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
     unsafe UnsafeRawBufferPointer(start: base, count: count)
   }
 }
+
+/// From now on ends the process with a line and `code` where the bytes of a mapped file are gone
+/// when they are read: somebody cut the file off, or its disk failed.
+public func exitWhenMappedBytesAreLost(code: Int32) {
+  lostBytesCode.store(code, ordering: .relaxed)
+  // A signal handler may call little: this one, `write` and `_exit`.
+  signal(SIGBUS) { _ in
+    let line: StaticString =
+      "spinscope: a file was cut off, or its disk failed, while it was read; run the command again\n"
+    // SAFETY: a static string lives for ever.
+    unsafe _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
+    _exit(lostBytesCode.load(ordering: .relaxed))
+  }
+}
+
+private let lostBytesCode = Atomic<Int32>(0)
 
 /// Puts a finished file in the place of another in one step, so that a reader sees either whole.
 public func replaceFile(_ path: String, by temporary: String) throws(MappedFileError) {

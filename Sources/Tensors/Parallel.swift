@@ -2,8 +2,12 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// The processors that this process may use, which `taskset` or a container may have lowered.
-public func availableWorkers() -> Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+/// The processors that this process may use, which `taskset` or a container may have lowered; at
+/// most as many as OpenBLAS of Debian has buffers for.
+public func availableWorkers() -> Int {
+  let processors = ProcessInfo.processInfo.activeProcessorCount
+  return min(64, max(1, min(processors, ControlGroups.own.processors ?? processors)))
+}
 
 /// Does `count` pieces of work on up to `workers` threads and hands over results as they come.
 ///

@@ -30,6 +30,9 @@ struct CharacterMap: Sendable {
     try check()
   }
 
+  /// The length of the longest replacement in bytes.
+  var longest: Int { replacements.split(separator: 0).map(\.count).max() ?? 0 }
+
   private static func number(_ bytes: [UInt8], at index: Int) -> UInt32 {
     (0..<4).reduce(0) { $0 | UInt32(bytes[index + $1]) << (8 * UInt32($1)) }
   }

@@ -36,11 +36,11 @@ struct JSONField {
 
   /// A member, or a null with its path if the key is absent.
   ///
-  /// - Throws: `unexpected` if this is no object, `duplicate` if the key is there twice.
+  /// - Throws: `unexpected` if this is no object, `malformed` if the key is there twice.
   subscript(key: String) -> JSONField {
     get throws(TokenizerError) {
       let found = try members().filter { $0.key.elementsEqual(key.utf8) }
-      guard found.count < 2 else { throw error(.duplicate("the key \"\(key)\" is there twice")) }
+      guard found.count < 2 else { throw error(.malformed("the key \"\(key)\" is there twice")) }
       return child(key, found.first?.value ?? .null)
     }
   }
@@ -59,6 +59,15 @@ struct JSONField {
     return values.enumerated().map { element($0, $1) }
   }
 
+  /// The stages of a sequence; each costs every text a pass, so that there cannot be many.
+  func stages() throws(TokenizerError) -> [JSONField] {
+    let stages = try elements()
+    guard stages.count <= 64 else {
+      throw error(.unsupported(kind: "sequence", name: "a sequence of \(stages.count) stages"))
+    }
+    return stages
+  }
+
   /// An element of a list, for the path of an error.
   func element(_ index: Int, _ value: JSON) -> JSONField {
     JSONField(file: file, path: "\(path)[\(index)]", value: value)
@@ -71,6 +80,15 @@ struct JSONField {
 
   func string() throws(TokenizerError) -> String {
     String(decoding: try bytes(), as: UTF8.self)
+  }
+
+  /// The UTF-8 of a string of one scalar.
+  func character() throws(TokenizerError) -> [UInt8] {
+    let bytes = try bytes()
+    guard bytes.count(where: { $0 & 0xC0 != 0x80 }) == 1 else {
+      throw error(.malformed("expected one character, found \(value.kind)"))
+    }
+    return bytes
   }
 
   func integer() throws(TokenizerError) -> Int {

@@ -3,6 +3,9 @@ protocol Normalizer: Sendable {
   /// Its kind and settings in words.
   var summary: String { get }
 
+  /// How many bytes may come of one, where a file says what replaces what; 1 for all else.
+  var growth: Int { get }
+
   func normalize(_ text: AlignedText) -> AlignedText
 
   /// The same for a part of the source, in one pass where a stage has one.
@@ -10,6 +13,8 @@ protocol Normalizer: Sendable {
 }
 
 extension Normalizer {
+  var growth: Int { 1 }
+
   func normalize(_ source: [UInt8], _ range: Range<Int>) -> AlignedText {
     normalize(AlignedText(source, range))
   }
@@ -23,6 +28,13 @@ struct IdentityNormalizer: Normalizer {
 /// One normalizer after the other: `Sequence`.
 struct NormalizerSequence: Normalizer {
   let stages: [any Normalizer]
+
+  var growth: Int {
+    stages.reduce(1) { product, stage in
+      let (next, overflow) = product.multipliedReportingOverflow(by: stage.growth)
+      return overflow ? .max : next
+    }
+  }
 
   func normalize(_ text: AlignedText) -> AlignedText {
     stages.reduce(text) { $1.normalize($0) }

@@ -29,7 +29,7 @@ extension TokenizerFile {
 
   private static func normalizers(_ field: JSONField) throws(TokenizerError) -> any Normalizer {
     var stages: [any Normalizer] = []
-    for entry in try field.elements() { stages.append(try normalizer(entry)) }
+    for entry in try field.stages() { stages.append(try normalizer(entry)) }
     return stages.count == 1 ? stages[0] : NormalizerSequence(stages: stages)
   }
 }

@@ -11,7 +11,8 @@ extension TokenizerFile {
     case "BertPreTokenizer": return BertPreTokenizer()
     case "ByteLevel": return try ByteLevel(field)
     case "CharDelimiterSplit":
-      return PatternSplit(pattern: .literal(try field["delimiter"].bytes()), behavior: .removed)
+      return PatternSplit(
+        pattern: .literal(try field["delimiter"].character()), behavior: .removed)
     case "Digits":
       return PatternSplit(
         pattern: .scalars(UnicodeTables.numerals),
@@ -31,7 +32,7 @@ extension TokenizerFile {
 
   private static func preTokenizers(_ field: JSONField) throws(TokenizerError) -> any PreTokenizer {
     var stages: [any PreTokenizer] = []
-    for entry in try field.elements() {
+    for entry in try field.stages() {
       // After it the library has other characters for bytes, which no other stage here knows.
       guard !isByteLevel(stages.last) else {
         throw entry.error(.unsupported(kind: "pre_tokenizer", name: "a stage after ByteLevel"))
@@ -98,8 +99,8 @@ extension Metaspace {
   /// Older files have `add_prefix_space` instead of `prepend_scheme`, and always split.
   init(_ field: JSONField) throws(TokenizerError) {
     let replacement = try field["replacement"]
-    let bytes = try replacement.bytes()
-    guard bytes.count(where: { $0 & 0xC0 != 0x80 }) == 1, bytes != [0x20] else {
+    let bytes = try replacement.character()
+    guard bytes != [0x20] else {
       throw replacement.error(.malformed("expected one character, not a space"))
     }
     self.init(

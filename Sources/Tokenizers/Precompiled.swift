@@ -5,6 +5,8 @@
 /// Source: `normalizers/precompiled.rs` of Hugging Face `tokenizers`.
 struct Precompiled: Normalizer {
   private let map: CharacterMap
+
+  var growth: Int { max(1, map.longest) }
   /// Whether an ASCII byte stays if another one follows.
   private let staysBeforeASCII: [Bool]
   private let graphemes = GraphemeBreaks.shared

@@ -6,6 +6,8 @@ struct Prepend: Normalizer {
   /// UTF-8.
   let content: [UInt8]
 
+  var growth: Int { content.count + 1 }
+
   func normalize(_ text: AlignedText) -> AlignedText {
     guard let first = text.sources.first else { return text }
     var output = AlignedText(origin: text.origin)

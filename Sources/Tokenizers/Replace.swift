@@ -27,6 +27,15 @@ struct Replace: Normalizer {
 
   private let whitespace = UnicodeTables.whitespace
 
+  var growth: Int {
+    let length =
+      switch pattern {
+      case .literal(let literal): literal.count
+      case .run(let least, _): least
+      }
+    return max(1, (content.count + length - 1) / length)
+  }
+
   init(pattern: Pattern, content: [UInt8]) {
     self.pattern = pattern
     self.content = content

@@ -38,14 +38,15 @@ public struct TokenizerError: Error, Equatable, Sendable {
 extension TokenizerError: CustomStringConvertible {
   /// One line: file, place, what was found and what to do.
   public var description: String {
-    let location = place.isEmpty ? printable(file) : "\(printable(file)): \(printable(place))"
+    let location =
+      place.isEmpty ? printable(path: file) : "\(printable(path: file)): \(printable(place))"
     return "\(location): \(explanation)"
   }
 
   private var explanation: String {
     switch problem {
     case .noTokenizer(let found):
-      let names = found.isEmpty ? "nothing" : found.map(printable).joined(separator: ", ")
+      let names = found.isEmpty ? "nothing" : found.map { printable($0) }.joined(separator: ", ")
       let hint =
         found.contains("spiece.model")
         ? "spiece.model alone is not supported; save the tokenizer with transformers, which"

@@ -7,6 +7,9 @@ import StrictJSON
 struct TokenizerFile {
   private let root: JSONField
 
+  /// Ten replacements of a letter by ten fill any memory; real files stay far below this.
+  private static let maxGrowth = 1000
+
   init(_ root: JSONField) throws(TokenizerError) {
     self.root = root
     let version = try root["version"]
@@ -17,6 +20,10 @@ struct TokenizerFile {
   /// - Throws: `TokenizerError` for the first thing that is missing, unknown or contradictory.
   func pipeline() throws(TokenizerError) -> Pipeline {
     let normalizer = try Self.normalizer(root["normalizer"])
+    guard normalizer.growth <= Self.maxGrowth else {
+      let name = "a text that becomes more than \(Self.maxGrowth) times as long"
+      throw try root["normalizer"].error(.unsupported(kind: "normalizer", name: name))
+    }
     let preTokenizer = try Self.preTokenizer(root["pre_tokenizer"])
     let byteLevel = Self.isByteLevel(preTokenizer)
     let model = try Self.model(root["model"], byteLevel: byteLevel)
@@ -39,7 +46,12 @@ struct TokenizerFile {
     let truncation = try root["truncation"]
     if truncation.isNull { return false }
     let direction = try truncation["direction"]
-    return direction.isNull ? false : try direction.string() == "Left"
+    if direction.isNull { return false }
+    let side = try direction.string()
+    guard ["Left", "Right"].contains(side) else {
+      throw direction.error(.unsupported(kind: "direction", name: side))
+    }
+    return side == "Left"
   }
 
   /// Reads the added tokens, and adds to the vocabulary those that it lacks.

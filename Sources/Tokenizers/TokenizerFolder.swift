@@ -20,8 +20,15 @@ struct TokenizerFolder {
   /// - Throws: `unreadable` if it is a folder, a pipe, too large, a Git LFS pointer or cut off from
   ///   us by its permissions.
   func read(_ name: String) throws(TokenizerError) -> [UInt8]? {
-    let file = url.appendingPathComponent(name).resolvingSymlinksInPath()
-    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    let listed = url.appendingPathComponent(name)
+    // A link that leads nowhere is no missing file: its contents would have counted.
+    guard (try? FileManager.default.attributesOfItem(atPath: listed.path)) != nil else {
+      return nil
+    }
+    let file = listed.resolvingSymlinksInPath()
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw unreadable(name, "a link to a file that is not there")
+    }
     try checkKind(of: file, name)
     let data: Data
     do {
@@ -29,9 +36,7 @@ struct TokenizerFolder {
     } catch {
       throw unreadable(name, error.localizedDescription)
     }
-    if data.starts(with: Array("version https://git-lfs".utf8)) {
-      throw unreadable(name, "a Git LFS pointer, not the file; run git lfs pull in the folder")
-    }
+    if let found = placeholder(data) { throw unreadable(name, found) }
     return Array(data)
   }
 

@@ -19,13 +19,13 @@ struct Configuration: Sendable {
       throw ModelError(path: folder.path, problem: .unreadable("a file, not a folder"))
     }
     path = folder.appendingPathComponent("config.json").path
-    guard FileManager.default.fileExists(atPath: path) else {
+    guard isListed(path) else {
       throw ModelError(
         path: folder.path,
         problem: .notAModelFolder(missing: "config.json", found: fileNames(in: folder)))
     }
     json = try readJSON(path, maxBytes: Self.maxBytes)
-    try require("quantization_config", nil)
+    for key in ["quantization_config", "compression_config"] { try require(key, nil) }
   }
 
   /// The family's name in Hugging Face's words: `bert`.
@@ -179,16 +179,18 @@ func readJSON(_ path: String, maxBytes: Int) throws(ModelError) -> JSON {
   guard file.count <= maxBytes else {
     throw ModelError(path: path, problem: .malformed("\(file.count) bytes"))
   }
+  let bytes = file.bytes(0..<file.count)
+  if let found = placeholder(bytes) {
+    throw ModelError(path: path, problem: .placeholder(found))
+  }
   let json: JSON
-  do { json = try JSON.parse(file.bytes(0..<file.count)) } catch {
+  do { json = try JSON.parse(bytes) } catch {
     throw ModelError(path: path, problem: .malformed("byte \(error.byte): \(error.reason)"))
   }
-  guard case .object(let members) = json else {
+  guard case .object = json else {
     throw ModelError(path: path, problem: .malformed(json.kind))
   }
-  var keys: Set<[UInt8]> = []
-  for member in members where !keys.insert(member.key).inserted {
-    let key = String(decoding: member.key, as: UTF8.self)
+  if let key = json.repeatedKey {
     throw ModelError(path: path, problem: .malformed("\(key) stands there twice"))
   }
   return json

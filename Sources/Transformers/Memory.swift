@@ -1,11 +1,29 @@
 import Foundation
+import Tensors
 
-/// The bytes that a program may still take without swapping; nil where the system does not say.
+/// The bytes that this process may still take: without swapping, within the limits of its container
+/// or job, and within `ulimit -v`; nil where the system says none of them.
 ///
-/// Source: Linux `proc_meminfo(5)`, MemAvailable.
+/// Source: Linux `proc_meminfo(5)`, MemAvailable; `proc_pid_limits(5)`; `proc_pid_status(5)`.
 public func availableMemory() -> Int? {
-  guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else { return nil }
-  return availableMemory(meminfo: text)
+  func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+  return [
+    availableMemory(meminfo: text("/proc/meminfo")), ControlGroups.own.freeMemory,
+    availableAddresses(limits: text("/proc/self/limits"), status: text("/proc/self/status")),
+  ].compactMap { $0 }.min()
+}
+
+/// The bytes of address space that are left of a limit, in the words of `limits` and `status` under
+/// `/proc/self`; nil without a limit.
+func availableAddresses(limits: String, status: String) -> Int? {
+  func number(_ name: String, in text: String) -> Int? {
+    text.split(separator: "\n").first { $0.hasPrefix(name) }?.dropFirst(name.count)
+      .split(separator: " ").first.flatMap { Int($0) }
+  }
+  guard let limit = number("Max address space", in: limits),
+    let used = number("VmSize:\t", in: status)
+  else { return nil }
+  return max(0, limit - used * 1024)
 }
 
 /// The value of `MemAvailable` in the words of `/proc/meminfo`.

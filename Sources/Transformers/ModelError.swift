@@ -17,15 +17,17 @@ public struct ModelError: Error, Equatable, CustomStringConvertible {
     case unsupported(what: String, found: String, supported: String)
     /// The file's bytes are not what the format allows.
     case malformed(String)
-    /// The weights are a Python pickle, which can run code when it is read.
-    case pickle
+    /// Something else stands in the file's place: what, and how to get the file.
+    case placeholder(String)
+    /// The weights are in a file of another format, and how to convert it.
+    case otherFormat(OtherWeights, file: String)
     /// Loading would take more memory than there is; both in bytes.
     case memory(needed: Int, available: Int)
     /// A tensor is absent or has another shape than the configuration says.
     case tensor(name: String, expected: String, found: String)
   }
 
-  public var description: String { "\(printable(path)): \(explanation)" }
+  public var description: String { "\(printable(path: path)): \(explanation)" }
 
   private var explanation: String {
     switch problem {
@@ -33,19 +35,21 @@ public struct ModelError: Error, Equatable, CustomStringConvertible {
       "cannot be read: \(reason); check the path"
     case .notAModelFolder(let missing, let found):
       "not a Hugging Face model folder: no \(missing), found "
-        + (found.isEmpty ? "nothing" : found.prefix(8).map(printable).joined(separator: ", "))
+        + (found.isEmpty
+          ? "nothing" : found.prefix(8).map { printable($0) }.joined(separator: ", "))
+        + "; give a folder with config.json and model.safetensors"
     case .configuration(let key, let expected, let found):
       "\(key): expected \(expected), found \(printable(found))"
     case .unsupported(let what, let found, let supported):
       "\(what) \(printable(found)) is not supported; supported: \(supported)"
     case .malformed(let reason):
-      "\(printable(reason)); download the file again"
-    case .pickle:
-      "holds its weights as a Python pickle, which can run code when read; convert them: python -c "
-        + "'import sys, transformers; transformers.AutoModel.from_pretrained(sys.argv[1])"
-        + ".save_pretrained(sys.argv[1])' FOLDER"
+      "\(printable(reason, limit: 400)); download the file again"
+    case .placeholder(let found):
+      found
+    case .otherFormat(let format, let file):
+      "no model.safetensors, but \(printable(file)), \(format.advice)"
     case .memory(let needed, let available):
-      "needs \(megabytes(needed)) MB of memory to widen its weights, \(megabytes(available)) MB are "
+      "needs \(megabytes(needed)) MB of memory to load and run, \(megabytes(available)) MB are "
         + "free; close other programs or choose a smaller model"
     case .tensor(let name, let expected, let found):
       "tensor \(printable(name)): expected \(expected), found \(printable(found))"

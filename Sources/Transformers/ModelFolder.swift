@@ -9,7 +9,7 @@ public func loadModel(folder: URL) throws(ModelError) -> any Transformer {
   let configuration = try Configuration(folder: folder)
   let family = try configuration.family
   let weights = try Weights(folder: folder)
-  try weights.requireMemory(available: availableMemory())
+  try weights.requireMemory(for: family.shape(configuration), available: availableMemory())
   return try family.init(configuration, weights)
 }
 
@@ -21,7 +21,7 @@ public func untrainedModel(folder: URL, seed: UInt64) throws(ModelError) -> any 
   let family = try configuration.family
   let weights = try Weights(folder: folder)
     .drawn(by: family.untrained(configuration, seed: seed))
-  try weights.requireMemory(available: availableMemory())
+  try weights.requireMemory(for: family.shape(configuration), available: availableMemory())
   return try family.init(configuration, weights)
 }
 

@@ -103,8 +103,8 @@ public struct TensorSurvey: Sendable {
     let notes = survey.notes
     missing = notes.missing
     misfits = notes.misfits.map(\.fault)
-    let memory = Result { () throws(ModelError) in
-      try weights.requireMemory(available: availableMemory())
+    let memory = Result { [shape] () throws(ModelError) in
+      try weights.requireMemory(for: shape, available: availableMemory())
     }
     lacksMemory = memory.failure != nil
     fault = notes.firstFault ?? memory.failure

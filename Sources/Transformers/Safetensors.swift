@@ -40,6 +40,9 @@ public struct SafetensorsFile: Sendable {
     guard case .object(let members) = header else {
       throw ModelError(path: path, problem: .malformed("the header is \(header.kind)"))
     }
+    if let name = header.repeatedKey {
+      throw ModelError(path: path, problem: .malformed("\(printable(name)) stands there twice"))
+    }
     var entries: [String: Entry] = [:]
     var metadata: [String: String] = [:]
     for member in members {
@@ -49,7 +52,9 @@ public struct SafetensorsFile: Sendable {
       } else {
         let entry = try Self.entry(member.value, name: name, dataStart: dataStart, file)
         guard entries.updateValue(entry, forKey: name) == nil else {
-          throw ModelError(path: path, problem: .malformed("tensor \(name) stands there twice"))
+          throw ModelError(
+            path: path,
+            problem: .malformed("\(printable(name)) stands there twice, in two spellings"))
         }
       }
     }
@@ -104,11 +109,9 @@ public struct SafetensorsFile: Sendable {
     guard file.count >= 8 else {
       throw ModelError(path: file.path, problem: .malformed("\(file.count) bytes, no header"))
     }
-    let start = file.bytes(0..<min(file.count, 40))
-    if start.starts(with: Array("version https://git-lfs".utf8)) {
-      throw ModelError(
-        path: file.path,
-        problem: .malformed("a Git LFS pointer, not the file itself: run 'git lfs pull'"))
+    let start = file.bytes(0..<min(file.count, 100))
+    if let found = placeholder(start) {
+      throw ModelError(path: file.path, problem: .placeholder(found))
     }
     let length = start.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= min(maxHeader, file.count - 8) else {
@@ -145,8 +148,9 @@ public struct SafetensorsFile: Sendable {
     _ value: JSON, name: String, dataStart: Int, _ file: MappedFile
   ) throws(ModelError) -> Entry {
     func refuse(_ reason: String) -> ModelError {
-      ModelError(path: file.path, problem: .malformed("tensor \(name): \(reason)"))
+      ModelError(path: file.path, problem: .malformed("tensor \(printable(name)): \(reason)"))
     }
+    if let key = value.repeatedKey { throw refuse("\(key) stands there twice") }
     guard let type = value["dtype"]?.text, let size = sizes[type] else {
       throw refuse("unknown type \(value["dtype"]?.kind ?? "nothing")")
     }
@@ -189,7 +193,8 @@ public struct SafetensorsFile: Sendable {
       guard entry.range.lowerBound == end else {
         throw ModelError(
           path: file.path,
-          problem: .malformed("tensor \(name) starts at byte \(entry.range.lowerBound), not \(end)")
+          problem: .malformed(
+            "tensor \(printable(name)) starts at byte \(entry.range.lowerBound), not \(end)")
         )
       }
       end = entry.range.upperBound

@@ -13,23 +13,21 @@ public enum WeightFiles: Equatable, Sendable {
 
   /// Finds a folder's weights; one whole file goes before shards, as in transformers.
   ///
-  /// - Throws: `ModelError` if there are none, only a pickle, or an index that names a file
+  /// - Throws: `ModelError` if there are none, only another format's, or an index that names a file
   ///   outside the folder.
   public init(folder: URL) throws(ModelError) {
-    let manager = FileManager.default
     let whole = folder.appendingPathComponent("model.safetensors").path
     let index = folder.appendingPathComponent("model.safetensors.index.json").path
-    if manager.fileExists(atPath: whole) {
+    if isListed(whole) {
       self = .whole(whole)
-    } else if manager.fileExists(atPath: index) {
+    } else if isListed(index) {
       self = .sharded(index: index, shards: try Self.shards(index: index, folder))
     } else {
       let found = fileNames(in: folder)
-      let isPickle = found.contains { $0.hasPrefix("pytorch_model") }
       throw ModelError(
         path: folder.path,
-        problem: isPickle
-          ? .pickle : .notAModelFolder(missing: "model.safetensors", found: found))
+        problem: OtherWeights.problem(of: found)
+          ?? .notAModelFolder(missing: "model.safetensors", found: found))
     }
   }
 

@@ -5,7 +5,9 @@ import Tensors
 struct Weights: Sendable {
   /// The file that holds each tensor.
   let files: [String: SafetensorsFile]
+  /// What stands before the names of the base model, and what may then not stand there too.
   private let prefix: String
+  private let otherPrefix: String?
   /// Where a tensor that no file holds is looked for by a reader: the file, or the index.
   private let path: String
   private let answer: Answer
@@ -23,6 +25,7 @@ struct Weights: Sendable {
   /// Opens the folder's weights.
   init(folder: URL) throws(ModelError) {
     prefix = ""
+    otherPrefix = nil
     answer = .read
     switch try WeightFiles(folder: folder) {
     case .whole(let path):
@@ -35,19 +38,22 @@ struct Weights: Sendable {
     }
   }
 
-  private init(_ other: Weights, prefix: String, answer: Answer) {
+  private init(_ other: Weights, prefix: String, otherPrefix: String?, answer: Answer) {
     files = other.files
     path = other.path
     self.prefix = prefix
+    self.otherPrefix = otherPrefix
     self.answer = answer
   }
 
   /// The same tensors, of which `survey` notes what is asked of them; none is read.
-  func noted(by survey: Survey) -> Weights { Weights(self, prefix: prefix, answer: .note(survey)) }
+  func noted(by survey: Survey) -> Weights { answering(.note(survey)) }
 
   /// Tensors of the same names and shapes, as they are before a model is trained.
-  func drawn(by untrained: UntrainedWeights) -> Weights {
-    Weights(self, prefix: prefix, answer: .draw(untrained))
+  func drawn(by untrained: UntrainedWeights) -> Weights { answering(.draw(untrained)) }
+
+  private func answering(_ answer: Answer) -> Weights {
+    Weights(self, prefix: prefix, otherPrefix: otherPrefix, answer: answer)
   }
 
   /// The tensors of all shards; the index lists some or all of them.
@@ -75,9 +81,10 @@ struct Weights: Sendable {
     return files
   }
 
-  /// Refuses to start what would not fit.
-  func requireMemory(available: Int?) throws(ModelError) {
-    let needed = copiedBytes
+  /// Refuses to start what would not fit: copied weights, and one worker's matrices for the longest
+  /// text of a model of this shape.
+  func requireMemory(for shape: ModelShape, available: Int?) throws(ModelError) {
+    let needed = copiedBytes + shape.workspaceBytes(tokens: shape.maxTokens)
     if let available, needed > available {
       throw ModelError(path: path, problem: .memory(needed: needed, available: available))
     }
@@ -113,18 +120,19 @@ struct Weights: Sendable {
   /// - Returns: these weights themselves where the names have no prefix.
   func stripping(prefix: String, of name: String) -> Weights {
     let bare = files[name] == nil && files[prefix + name] != nil
-    return Weights(self, prefix: bare ? prefix : "", answer: answer)
+    return Weights(
+      self, prefix: bare ? prefix : "", otherPrefix: bare ? "" : prefix, answer: answer)
   }
 
   /// The `(rows, columns)` tensor `name`.
   func matrix(_ name: String, rows: Int, columns: Int) throws(ModelError) -> Parameter {
-    let name = stored(name)
+    let stored = stored(name)
     switch answer {
-    case .read: return try file(of: name).parameter(name, rows: rows, columns: columns)
+    case .read: return try file(of: name).parameter(stored, rows: rows, columns: columns)
     case .note(let survey): return try note(name, rows: rows, columns: columns, by: survey)
     case .draw(let untrained):
-      _ = try file(of: name).place(of: name, rows: rows, columns: columns)
-      return untrained.matrix(name, rows: rows, columns: columns)
+      _ = try file(of: name).place(of: stored, rows: rows, columns: columns)
+      return untrained.matrix(stored, rows: rows, columns: columns)
     }
   }
 
@@ -139,37 +147,60 @@ struct Weights: Sendable {
   private func note(
     _ name: String, rows: Int, columns: Int, by survey: Survey
   ) throws(ModelError) -> Parameter {
+    let stored = stored(name)
     do throws(ModelError) {
-      _ = try file(of: name).place(of: name, rows: rows, columns: columns)
-      survey.note(name)
+      _ = try file(of: name).place(of: stored, rows: rows, columns: columns)
+      survey.note(stored)
     } catch {
-      try survey.note(name, fault: error, isMissing: files[name] == nil)
+      try survey.note(stored, fault: error, isMissing: files[stored] == nil)
     }
     return Parameter(rows: 0, columns: 0, values: [])
   }
 
+  /// The file that holds the tensor `name`.
+  ///
+  /// - Throws: `ModelError` if it is not there, or under two names, of which nothing says which is
+  ///   the model's.
   private func file(of name: String) throws(ModelError) -> SafetensorsFile {
-    guard let file = files[name] else {
-      throw ModelError(
-        path: path, problem: .tensor(name: name, expected: "to be there", found: "nothing"))
+    func refuse(_ expected: String, found: String) -> ModelError {
+      ModelError(
+        path: path, problem: .tensor(name: stored(name), expected: expected, found: found))
     }
+    guard let file = files[stored(name)] else { throw refuse("to be there", found: "nothing") }
+    if let rival = rival(of: name) { throw refuse("to be there once", found: "\(rival) too") }
     return file
   }
 
-  /// The name under which the file holds a tensor; checkpoints from before 2020 call a norm's
-  /// scale and shift `gamma` and `beta`.
+  /// The name under which the file holds a tensor.
   private func stored(_ name: String) -> String {
-    let full = prefix + name
-    guard files[full] == nil else { return full }
+    let names = spellings(of: name).map { prefix + $0 }
+    return names.first { files[$0] != nil } ?? names[0]
+  }
+
+  /// Another name under which the file holds the same tensor.
+  private func rival(of name: String) -> String? {
+    let stored = stored(name)
+    return [prefix, otherPrefix].compactMap { $0 }
+      .flatMap { prefix in spellings(of: name).map { prefix + $0 } }
+      .first { $0 != stored && files[$0] != nil }
+  }
+
+  /// The usual name first; checkpoints from before 2020 call a norm's scale and shift `gamma` and
+  /// `beta`.
+  private func spellings(of name: String) -> [String] {
+    var names = [name]
     for (new, old) in [
       (".LayerNorm.weight", ".LayerNorm.gamma"), (".LayerNorm.bias", ".LayerNorm.beta"),
-    ]
-    where full.hasSuffix(new) {
-      let alias = String(full.dropLast(new.count)) + old
-      if files[alias] != nil { return alias }
+    ] where name.hasSuffix(new) {
+      names.append(name.dropLast(new.count) + old)
     }
-    return full
+    return names
   }
+}
+
+/// Whether a folder lists a file, if only as a link that leads nowhere.
+func isListed(_ path: String) -> Bool {
+  (try? FileManager.default.attributesOfItem(atPath: path)) != nil
 }
 
 /// The names of a folder's files in order; what to show where an expected one is missing.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Tensors
 
+exitWhenMappedBytesAreLost(code: Failure.Code.input.rawValue)
 do {
   var command = try SpinScope.parseAsRoot()
   try command.run()

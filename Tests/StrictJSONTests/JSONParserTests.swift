@@ -45,6 +45,15 @@ struct JSONParserTests {
     #expect(error?.byte == byte, "\(error?.reason ?? "")")
   }
 
+  @Test("a byte order mark is named, and a key that stands there twice is found")
+  func details() throws {
+    let mark = #expect(throws: JSONError.self) { try parse("\u{FEFF}{}") }
+    #expect(mark?.reason == "a byte order mark before the value")
+    #expect(try parse(#"{"a": 1, "b": 2, "a": 3}"#).repeatedKey == "a")
+    #expect(try parse(#"{"a": {"b": 1, "b": 2}}"#).repeatedKey == nil)
+    #expect(try parse("[1, 1]").repeatedKey == nil)
+  }
+
   @Test("refuses nesting that would use up the stack, and bytes that are not UTF-8")
   func limits() throws {
     let deep = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)

@@ -30,8 +30,12 @@ struct MappedFileTests {
     #expect(throws: MappedFileError(path: none, reason: "No such file or directory")) {
       try MappedFile(path: none)
     }
-    #expect(throws: MappedFileError(path: folder.path, reason: "not a regular file")) {
-      try MappedFile(path: folder.path)
+    let pipe = folder.appendingPathComponent("pipe").path
+    #expect(mkfifo(pipe, 0o600) == 0)
+    for path in [folder.path, pipe, "/dev/zero"] {
+      #expect(throws: MappedFileError(path: path, reason: "not a regular file")) {
+        try MappedFile(path: path)
+      }
     }
   }
 

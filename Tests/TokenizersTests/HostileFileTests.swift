@@ -44,6 +44,15 @@ struct HostileFileTests {
       ("\"BertPreTokenizer\"", "\"UnicodeScripts\"", "pre_tokenizer"),
       ("\"BertPreTokenizer\"", "\"Digits\"", "pre_tokenizer.individual_digits"),
       ("\"BertPreTokenizer\"", "\"Punctuation\",\"behavior\":\"No\"", "pre_tokenizer.behavior"),
+      (
+        "\"BertPreTokenizer\"", "\"CharDelimiterSplit\",\"delimiter\":\"\"",
+        "pre_tokenizer.delimiter"
+      ),
+      (
+        "\"BertPreTokenizer\"", "\"CharDelimiterSplit\",\"delimiter\":\"ab\"",
+        "pre_tokenizer.delimiter"
+      ),
+      ("\"truncation\":null", "\"truncation\":{\"direction\":\"Up\"}", "truncation.direction"),
       ("\"BertPreTokenizer\"", "\"Split\",\"pattern\":{}", "pre_tokenizer.pattern.String"),
       (
         "\"BertPreTokenizer\"", "\"Split\",\"pattern\":{\"String\":\"\"}",
@@ -145,6 +154,55 @@ struct HostileFileTests {
     #expect(throws: TokenizerError.self) {
       try Tokenizer(folder: folder.url.appendingPathComponent("nowhere"))
     }
+  }
+
+  @Test("what stands in a file's place is named, and does not block")
+  func placeholders() throws {
+    let page = try Self.error(["vocab.txt": Array("<!DOCTYPE html>\n<html>".utf8)])
+    #expect(page?.description.contains("a web page") == true)
+    let manager = FileManager.default
+    for name in ["tokenizer.json", "tokenizer_config.json", "vocab.txt"] {
+      let folder = try TemporaryFolder(["vocab.txt": Array("[UNK]\n[CLS]\n[SEP]\n".utf8)])
+      let file = folder.url.appendingPathComponent(name)
+      for target in ["nowhere", name, "/dev/zero"] {
+        try? manager.removeItem(at: file)
+        try manager.createSymbolicLink(atPath: file.path, withDestinationPath: target)
+        let error = #expect(throws: TokenizerError.self) { try Tokenizer(folder: folder.url) }
+        #expect(error?.file.hasSuffix("/\(name)") == true)
+      }
+      try manager.removeItem(at: file)
+      #expect(mkfifo(file.path, 0o600) == 0)
+      #expect(throws: TokenizerError.self) { try Tokenizer(folder: folder.url) }
+    }
+  }
+
+  private static func sequence(_ stages: [String]) -> String {
+    "\"Sequence\",\"normalizers\":[\(stages.joined(separator: ","))],\"_\":["
+      + "],\"ignored\":\"\""
+  }
+
+  @Test("a normalizer that makes far more of a text is refused before it does")
+  func growth() throws {
+    func replace(_ old: String, _ new: String) -> String {
+      "{\"type\":\"Replace\",\"pattern\":{\"String\":\"\(old)\"},\"content\":\"\(new)\"}"
+    }
+    func prepend(_ length: Int) -> String {
+      "{\"type\":\"Prepend\",\"prepend\":\"\(String(repeating: "a", count: length))\"}"
+    }
+    let ten = replace("a", "aaaaaaaaaa")
+    for stages in [
+      [ten, ten, ten, ten], [prepend(1000)], Array(repeating: prepend(10), count: 20),
+    ] {
+      let file = Self.json("\"BertNormalizer\"", Self.sequence(stages))
+      let error = try Self.error(["tokenizer.json": file])
+      #expect(error?.place == "normalizer", "\(error?.description ?? "")")
+    }
+    let many = Self.json(
+      "\"BertNormalizer\"", Self.sequence(Array(repeating: replace("a", "b"), count: 65)))
+    #expect(try Self.error(["tokenizer.json": many])?.place == "normalizer.normalizers")
+    let few = Self.json("\"BertNormalizer\"", Self.sequence([ten, prepend(9), replace("aa", "b")]))
+    let folder = try TemporaryFolder(["tokenizer.json": few])
+    #expect(try Tokenizer(folder: folder.url).vocabularySize == 5)
   }
 
   @Test("vocab.txt may have CRLF, a byte order mark, repeats and blank ends")

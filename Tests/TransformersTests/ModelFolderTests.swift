@@ -207,6 +207,78 @@ struct ModelFolderTests {
     try Data("x".utf8).write(to: place.appendingPathComponent("notes.txt"))
     #expect(message().contains("no config.json, found notes.txt"))
   }
+
+  /// What is said of a model of which one file is replaced.
+  private func refusal(of file: String, in model: String, by make: (URL) throws -> Void) throws
+    -> String
+  {
+    let folder = try copyOfModel(model)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let url = folder.appendingPathComponent(file)
+    try FileManager.default.removeItem(at: url)
+    try make(url)
+    do {
+      _ = try loadModel(folder: folder)
+      return "accepted"
+    } catch {
+      #expect(error.path.hasSuffix("/\(file)"), "\(error)")
+      return error.description
+    }
+  }
+
+  private static let files = [
+    ("tiny-bert", "config.json"), ("tiny-bert", "model.safetensors"),
+    ("tiny-gpt2-sharded", "model.safetensors.index.json"),
+    ("tiny-gpt2-sharded", "model-00002-of-00003.safetensors"),
+  ]
+
+  @Test("what stands in a file's place is named, and does not block", arguments: files)
+  func placeholders(model: String, file: String) throws {
+    func text(_ text: String) throws -> String {
+      try refusal(of: file, in: model) { try Data(text.utf8).write(to: $0) }
+    }
+    let pointer = try text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
+    #expect(pointer.contains("git lfs pull") && !pointer.contains("again"))
+    #expect(try text("\n<!DOCTYPE HTML>\n<html></html>\n").contains("a web page"))
+    #expect(try refusal(of: file, in: model) { mkfifo($0.path, 0o600) }.contains("not a regular"))
+    let manager = FileManager.default
+    let folder = try refusal(of: file, in: model) {
+      try manager.createDirectory(at: $0, withIntermediateDirectories: false)
+    }
+    #expect(folder.contains("not a regular file"))
+    let link = try refusal(of: file, in: model) {
+      try manager.createSymbolicLink(atPath: $0.path, withDestinationPath: "nowhere")
+    }
+    #expect(link.contains("No such file"))
+    let loop = try refusal(of: file, in: model) {
+      try manager.createSymbolicLink(atPath: $0.path, withDestinationPath: file)
+    }
+    #expect(loop.contains("symbolic links"))
+    let device = try refusal(of: file, in: model) {
+      try manager.createSymbolicLink(atPath: $0.path, withDestinationPath: "/dev/zero")
+    }
+    #expect(device.contains("not a regular file"))
+  }
+
+  @Test("links to files elsewhere are followed, as in Hugging Face's cache")
+  func links() throws {
+    let (folder, blobs) = (try copyOfModel("tiny-bert"), try copyOfModel("tiny-bert"))
+    defer { for place in [folder, blobs] { try? FileManager.default.removeItem(at: place) } }
+    for name in fileNames(in: folder) {
+      let link = folder.appendingPathComponent(name)
+      try FileManager.default.removeItem(at: link)
+      let target = "../\(blobs.lastPathComponent)/\(name)"
+      try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: target)
+    }
+    #expect(try loadModel(folder: folder).shape.family == "BERT")
+  }
+
+  @Test("a long path is shown to its end")
+  func longPath() throws {
+    let place = URL(fileURLWithPath: "/" + String(repeating: "long/", count: 60) + "end")
+    let error = #expect(throws: ModelError.self) { try loadModel(folder: place) }
+    #expect(error?.description.contains("long/end: cannot be read") == true)
+  }
 }
 
 /// A folder of its own that holds what a fixture's folder holds.

@@ -21,6 +21,10 @@ struct SafetensorsTests {
     "{\"a\":{\"dtype\":\"\(type)\",\"shape\":\(shape),\"data_offsets\":\(offsets)}}"
   }
 
+  private static let spellings =
+    "{\"\u{E9}\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+    + "\"e\u{301}\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}"
+
   private static let hostile: [(String, String, Int, UInt64?)] = [
     ("header longer than the file", "{}", 0, 1 << 40),
     ("header length that overflows", "{}", 0, .max),
@@ -28,6 +32,12 @@ struct SafetensorsTests {
     ("header that is a list", "[]", 0, nil),
     ("tensor that is a number", "{\"a\":1}", 0, nil),
     ("__metadata__ that holds a number", "{\"__metadata__\":{\"x\":1}}", 0, nil),
+    ("__metadata__ that stands there twice", "{\"__metadata__\":{},\"__metadata__\":{}}", 0, nil),
+    (
+      "key of a tensor that stands there twice",
+      "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, nil
+    ),
+    ("two spellings of one name", spellings, 8, nil),
   ]
 
   @Test("a broken header is refused", arguments: hostile.indices)

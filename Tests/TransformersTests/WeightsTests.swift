@@ -106,32 +106,101 @@ struct WeightsTests {
     }
   }
 
-  @Test("a pickle is refused in one line that says how to convert it")
-  func pickle() throws {
+  @Test(
+    "weights of another format are refused in one line that says what to do",
+    arguments: [
+      ("pytorch_model.bin", "m.save_pretrained(f)' FOLDER"),
+      ("pytorch_model-00001-of-00002.bin", "python -c"), ("adapter_model.safetensors", "peft"),
+      ("tf_model.h5", "from_tf=True"), ("flax_model.msgpack", "from_flax=True"),
+      ("model-q4.gguf", "made from safetensors"), ("model.onnx", "made from safetensors"),
+      ("Model.safetensors", "no model.safetensors, found Model.safetensors"),
+    ])
+  func otherFormats(file: String, advice: String) throws {
     try inCopy(of: "tiny-gpt2") { folder in
-      try FileManager.default.moveItem(
-        at: folder.appendingPathComponent("model.safetensors"),
-        to: folder.appendingPathComponent("pytorch_model.bin"))
-      #expect(refusal(folder).contains("save_pretrained"))
-      #expect(!refusal(folder).contains("\n"))
+      let weights = folder.appendingPathComponent("model.safetensors")
+      try FileManager.default.moveItem(at: weights, to: folder.appendingPathComponent(file))
+      try FileManager.default.removeItem(at: folder.appendingPathComponent("config.json"))
+      try Data("{\"model_type\":\"gpt2\"}".utf8)
+        .write(to: folder.appendingPathComponent("config.json"))
+      let message = refusal(folder)
+      #expect(message.contains(advice) && message.contains(file), "\(message)")
+      #expect(!message.contains("\n"))
     }
   }
 
-  @Test("weights that are widened must fit into the memory that is free")
+  /// What is said of a BERT that holds zeros under a second name for one of its tensors.
+  private func refusal(ofSecond name: String, for first: String, in model: String) throws -> String
+  {
+    var message = ""
+    try inCopy(of: model) { folder in
+      let path = folder.appendingPathComponent("model.safetensors")
+      let file = try SafetensorsFile(path: path.path)
+      var writer = SafetensorsWriter()
+      for (tensor, entry) in file.entries {
+        let (rows, columns) = (entry.shape.count > 1 ? entry.shape[0] : 1, entry.shape.last ?? 1)
+        let values = try file.parameter(tensor, rows: rows, columns: columns)
+        for name in tensor == first ? [tensor, name] : [tensor] {
+          if entry.shape.count > 1 {
+            writer.add(name, values.matrix)
+          } else {
+            writer.add(name, values.values)
+          }
+        }
+      }
+      try writer.write(to: path)
+      message = refusal(folder)
+      #expect(
+        try ModelSurvey(folder: folder).tensors.get().fault?.description ?? "accepted" == message)
+    }
+    return message
+  }
+
+  @Test(
+    "a tensor under two names is refused, for nothing says which is the model's",
+    arguments: [
+      ("tiny-bert", "encoder.layer.1.output.dense.weight", "bert.", ""),
+      ("tiny-bert-prefixed", "bert.encoder.layer.1.output.dense.weight", "", "bert."),
+    ])
+  func twoNames(model: String, first: String, prefix: String, old: String) throws {
+    let second = prefix + first.dropFirst(old.count)
+    let message = try refusal(ofSecond: second, for: first, in: model)
+    #expect(message.contains("to be there once, found \(second) too"), "\(message)")
+    let norm = "\(old)encoder.layer.0.output.LayerNorm"
+    let twice = try refusal(ofSecond: "\(norm).gamma", for: "\(norm).weight", in: model)
+    #expect(twice.contains("\(norm).weight: expected to be there once"), "\(twice)")
+    #expect(try refusal(ofSecond: "other.weight", for: first, in: model) == "accepted")
+  }
+
+  @Test("weights that are widened, and a text's matrices, must fit into the memory that is free")
   func memory() throws {
     let plain = try Weights(folder: fixtures.appendingPathComponent("models/tiny-bert"))
-    try plain.requireMemory(available: 0)
-    let half = try Weights(folder: fixtures.appendingPathComponent("models/tiny-bert-f16"))
-    try half.requireMemory(available: nil)
+    let folder = fixtures.appendingPathComponent("models/tiny-bert-f16")
+    let shape = try modelShape(folder: folder)
+    let workspace = shape.workspaceBytes(tokens: shape.maxTokens)
+    try plain.requireMemory(for: shape, available: workspace)
+    let half = try Weights(folder: folder)
+    try half.requireMemory(for: shape, available: nil)
     let file = fixtures.appendingPathComponent("models/tiny-bert-f16/model.safetensors").path
     let entries = try SafetensorsFile(path: file).entries.values
-    let needed = entries.reduce(0) { $0 + 2 * $1.range.count }
-    try half.requireMemory(available: needed)
+    let needed = workspace + entries.reduce(0) { $0 + 2 * $1.range.count }
+    try half.requireMemory(for: shape, available: needed)
     let error = #expect(throws: ModelError.self) {
-      try half.requireMemory(available: needed - 1)
+      try half.requireMemory(for: shape, available: needed - 1)
     }
     #expect(error?.problem == .memory(needed: needed, available: needed - 1))
+  }
+
+  @Test("free memory is what the system, its limits and ulimit -v leave")
+  func free() {
     #expect(availableMemory(meminfo: "MemTotal: 9 kB\nMemAvailable:   3 kB\n") == 3072)
     #expect(availableMemory(meminfo: "MemTotal: 9 kB\n") == nil)
+    let status = "VmPeak:\t 9 kB\nVmSize:\t   3 kB\n"
+    func left(_ limit: String) -> Int? {
+      availableAddresses(limits: "Max cpu time  7 s\nMax address space   \(limit)", status: status)
+    }
+    #expect(left("8192   9000   bytes") == 5120)
+    #expect(left("1024   9000   bytes") == 0)
+    #expect(left("unlimited   unlimited   bytes") == nil)
+    #expect(availableAddresses(limits: "", status: status) == nil)
   }
 }

@@ -66,7 +66,7 @@ struct Fit: ParsableCommand {
   var threads: Int = availableWorkers()
 
   func validate() throws {
-    guard threads >= 1 else { throw ValidationError("--threads must be 1 or more") }
+    guard 1...64 ~= threads else { throw ValidationError("--threads must be 1 … 64") }
     guard 0...1_000 ~= repeats, 0...1_000 ~= stability else {
       throw ValidationError("--repeats and --stability must be 0 … 1000")
     }
