@@ -20,13 +20,8 @@ public struct ClassifierPath: Sendable {
   private let standardizer: Standardizer
   private let settings: ClassifierSettings
   private let width: Int
-  private let problem: Problem
-
-  /// One regression an output, or one of all classes.
-  private enum Problem {
-    case binary([LogisticRegression])
-    case softmax(SoftmaxRegression)
-  }
+  /// One for each output, or one for all classes.
+  private let regressions: [L1Regression]
 
   /// Multiples of the C at which the first weight appears.
   ///
@@ -50,27 +45,17 @@ public struct ClassifierPath: Sendable {
     let columns =
       settings.scaling == .standard ? standardizer.columns(of: features) : features.transposed
     let weights = settings.weighting.weights(labels: labels, classes: classes)
-    if settings.scheme == .softmax && classes > 2 {
-      problem = .softmax(
-        SoftmaxRegression(
-          columns: columns, labels: labels, classes: classes, textWeights: weights))
-    } else {
-      let outputs = classes == 2 ? [1] : Array(0..<classes)
-      problem = .binary(
-        outputs.map { k in
-          LogisticRegression(
-            columns: columns, positive: labels.map { $0 == k }, textWeights: weights)
-        })
+    func regression(_ labels: [Int], _ classes: Int) -> L1Regression {
+      L1Regression(columns: columns, labels: labels, classes: classes, textWeights: weights)
     }
+    regressions =
+      settings.scheme == .softmax || classes == 2
+      ? [regression(labels, classes)]
+      : (0..<classes).map { k in regression(labels.map { $0 == k ? 1 : 0 }, 2) }
   }
 
   /// The largest C at which every weight is zero; infinite if no feature tells the classes apart.
-  public var smallestUsefulC: Double {
-    switch problem {
-    case .binary(let outputs): outputs.map(\.smallestUsefulC).min() ?? .infinity
-    case .softmax(let regression): regression.smallestUsefulC
-    }
-  }
+  public var smallestUsefulC: Double { regressions.map(\.smallestUsefulC).min() ?? .infinity }
 
   /// One fit at each multiple of the smallest useful C; none if no feature tells the classes apart.
   public func fits(multiples: [Double] = multiples) -> [FittedClassifier] {
@@ -81,31 +66,18 @@ public struct ClassifierPath: Sendable {
 
   /// One fit at each C; they should rise, because each starts from the last.
   public func fits(cs: [Double]) -> [FittedClassifier] {
-    switch problem {
-    case .binary(let outputs):
-      var starts = [LogisticFit?](repeating: nil, count: outputs.count)
-      return cs.map { c in
-        let fits = zip(outputs, starts).map {
-          $0.fit(c: c, tolerance: settings.tolerance, start: $1)
-        }
-        starts = fits
-        return FittedClassifier(
-          classifier: classifier(fits.map(\.weights), fits.map(\.intercept)), c: c,
-          relativeGap: fits.map(\.relativeGap).max() ?? 0,
-          iterations: fits.reduce(0) { $0 + $1.iterations },
-          objective: fits.reduce(0) { $0 + $1.objective },
-          converged: fits.allSatisfy { $0.relativeGap <= settings.tolerance })
+    var starts = [L1Fit?](repeating: nil, count: regressions.count)
+    return cs.map { c in
+      let fits = zip(regressions, starts).map {
+        $0.fit(c: c, tolerance: settings.tolerance, start: $1)
       }
-    case .softmax(let regression):
-      var start: SoftmaxFit?
-      return cs.map { c in
-        let fit = regression.fit(c: c, tolerance: settings.tolerance, start: start)
-        start = fit
-        return FittedClassifier(
-          classifier: classifier(fit.weights, fit.intercepts), c: c, relativeGap: fit.relativeGap,
-          iterations: fit.iterations, objective: fit.objective,
-          converged: fit.relativeGap <= settings.tolerance)
-      }
+      starts = fits
+      return FittedClassifier(
+        classifier: classifier(fits.flatMap(\.weights), fits.flatMap(\.intercepts)), c: c,
+        relativeGap: fits.map(\.relativeGap).max() ?? 0,
+        iterations: fits.reduce(0) { $0 + $1.iterations },
+        objective: fits.reduce(0) { $0 + $1.objective },
+        converged: fits.allSatisfy { $0.relativeGap <= settings.tolerance })
     }
   }
 

@@ -1,92 +1,94 @@
 import Tensors
 
-/// The second-order model of the logistic loss over a working set, with the intercept eliminated.
+/// The second-order model of the loss over a working set of weights, with the intercepts eliminated.
 ///
-///     q(Δ) = g·Δ + ½ Δᵀ H Δ,   H = X (D − d dᵀ / Σd) Xᵀ,   D = diag(d)
+///     q(Δ) = g·Δ + ½ Δᵀ H Δ,   Hₖₗ = Xₖ Dₖₗ Xₗᵀ − Bₖ K⁻¹ Bₗᵀ
 ///
-/// where d are the loss's curvatures per text. Minimising over the intercept first gives the
-/// second term of H; the gradient is unchanged, because the intercept is optimal.
+/// for outputs k, l, where Dₖₗ is the loss's curvature text by text, K that by the intercepts and B
+/// that by weights and intercepts. Minimising over the intercepts first gives the second term; the
+/// gradient is unchanged, because the intercepts are optimal. A feature may be shifted by any
+/// constant: centred by its mean under Dₖₖ, the second term is 0 for one output and small for more.
 struct QuadraticModel {
-  /// H, `(k, k)`.
+  /// H, `(m, m)`, m the size of the working set, output by output.
   private let hessian: Matrix
-  private let curvatures: [Double]
-  private let total: Double
-
-  private static let maxSweeps = 400
+  /// The features of each output.
+  private let working: [[Int]]
+  /// As many sweeps as take about the time that making H took: BLAS does some eight times the
+  /// arithmetic of a sweep in the same time.
+  private let maxSweeps: Int
 
   /// - Parameters:
-  ///   - x: `(k, n)`, the working set's features.
-  ///   - curvatures: d, one a text, all positive.
-  init(_ x: Matrix, curvatures: [Double]) {
-    self.curvatures = curvatures
-    total = curvatures.reduce(0, +)
-    let roots = curvatures.map { Float($0.squareRoot()) }
-    let sums = multiply(x, curvatures)
-    var weighted = x
-    for j in 0..<x.rows {
-      // Centring each feature by its weighted mean is what the intercept does to H.
-      let mean = Float(sums[j] / total)
-      for i in 0..<x.columns {
-        weighted.values[j * x.columns + i] = (x.values[j * x.columns + i] - mean) * roots[i]
+  ///   - columns: `(d, n)`, one feature a row.
+  ///   - working: the features of each output.
+  ///   - loss: of margins with these outputs.
+  ///   - p: the probabilities where the loss is modelled.
+  init(_ columns: Matrix, _ working: [[Int]], _ loss: MultinomialLoss, _ p: [[Double]]) {
+    self.working = working
+    maxSweeps = max(100, columns.columns / 8)
+    let diagonals = p.indices.map { k in loss.curvature(p, k, k).map { max($0, 1e-12) } }
+    let blocks = zip(working, diagonals).map { centredRows(columns, $0, weights: $1) }
+    let starts = working.indices.map { working[..<$0].reduce(0) { $0 + $1.count } }
+    let size = working.reduce(0) { $0 + $1.count }
+    var hessian = Matrix(rows: size, columns: size)
+    for k in blocks.indices {
+      gramUpper(blocks[k], into: &hessian, at: starts[k])
+      let left = Parameter(
+        rows: blocks[k].rows, columns: blocks[k].columns, values: blocks[k].values)
+      for l in 0..<k {
+        // Both blocks carry the root of their own curvature already.
+        let ratios = zip(loss.curvature(p, l, k), zip(diagonals[l], diagonals[k])).map {
+          Float($0 / ($1.0 * $1.1).squareRoot())
+        }
+        multiply(
+          scaledColumns(blocks[l], by: ratios), rows: 0..<blocks[l].rows, left, into: &hessian,
+          row: starts[l], column: starts[k])
       }
     }
-    hessian = gram(weighted)
+    if blocks.count > 1 { Self.eliminateIntercepts(&hessian, blocks, diagonals, loss, p) }
+    hessian.mirrorUpperTriangle()
+    self.hessian = hessian
   }
 
-  /// The intercept's move when the margins move by `direction`.
-  func interceptMove(_ direction: [Double]) -> Double {
-    -zip(curvatures, direction).reduce(0) { $0 + $1.0 * $1.1 } / total
-  }
-
-  /// argmin over Δ of q(Δ) + ‖w + Δ‖₁, by cyclic coordinate descent.
-  func minimise(gradient: [Double], from weights: [Double]) -> [Double] {
-    let k = weights.count
-    let h = hessian.values
-    var moves = [Double](repeating: 0, count: k)
-    // g + HΔ, in double precision: rounding of a million small updates would add up to a slope
-    // that leads uphill.
-    var slopes = gradient
-    let first = sweep(Array(0..<k), h, weights, &moves, &slopes)
-    for _ in 0..<Self.maxSweeps {
-      // Sweep over the features in use until they rest, then look at all again.
-      let used = (0..<k).filter { weights[$0] + moves[$0] != 0 }
-      for _ in 0..<20 where sweep(used, h, weights, &moves, &slopes) < 1e-3 * first { break }
-      if sweep(Array(0..<k), h, weights, &moves, &slopes) <= 1e-3 * first { break }
+  /// Takes B K⁻¹ Bᵀ = (B L⁻ᵀ)(B L⁻ᵀ)ᵀ away from the upper triangle, K = L Lᵀ.
+  private static func eliminateIntercepts(
+    _ hessian: inout Matrix, _ blocks: [Matrix], _ diagonals: [[Double]], _ loss: MultinomialLoss,
+    _ p: [[Double]]
+  ) {
+    let factor = loss.interceptCurvature(p)
+    var rows: [Float] = []
+    for (k, block) in blocks.enumerated() {
+      let sums = blocks.indices.map { l in
+        multiply(
+          block, zip(loss.curvature(p, k, l), diagonals[k]).map { $0 / $1.squareRoot() })
+      }
+      for j in 0..<block.rows {
+        rows += factor.forward(sums.map { $0[j] }).map { Float($0) }
+      }
     }
-    return moves
+    let correction = gram(Matrix(rows: hessian.rows, columns: blocks.count, values: rows))
+    for i in hessian.values.indices { hessian.values[i] -= correction.values[i] }
   }
 
-  /// Minimises over each coordinate in turn.
+  /// argmin over Δ of q(Δ) + ‖W + Δ‖₁, by cyclic coordinate descent.
   ///
-  /// - Returns: the largest change, in units of the slope.
-  private func sweep(
-    _ coordinates: [Int], _ h: [Float], _ weights: [Double], _ moves: inout [Double],
-    _ slopes: inout [Double]
-  ) -> Double {
-    let k = weights.count
-    var largest = 0.0
-    for j in coordinates {
-      let curvature = Double(h[j * k + j])
-      guard curvature > 1e-12 else { continue }
-      let weight = weights[j] + moves[j]
-      let target = softThreshold(weight - slopes[j] / curvature, 1 / curvature)
-      let change = target - weight
-      guard change != 0 else { continue }
-      moves[j] = target - weights[j]
-      addScaled(h.span.extracting(j * k..<(j + 1) * k), by: change, to: &slopes)
-      largest = max(largest, abs(change) * curvature)
+  /// - Parameters:
+  ///   - gradient: g of all features, a row an output.
+  ///   - weights: W of all features, a row an output.
+  ///   - tolerance: how much smaller than the first the changes of slopes become; the model is only
+  ///     a model, and more digits than a Newton step gains are lost on it.
+  /// - Returns: Δ of the working set, a row an output.
+  func minimise(
+    gradient: [[Double]], from weights: [[Double]], tolerance: Double = 1e-2
+  ) -> [[Double]] {
+    func gathered(_ rows: [[Double]]) -> [Double] {
+      zip(working, rows).flatMap { features, row in features.map { row[$0] } }
     }
-    return largest
+    var descent = CoordinateDescent(hessian, slopes: gathered(gradient), from: gathered(weights))
+    descent.run(tolerance: tolerance, maxSweeps: maxSweeps)
+    var rest = descent.moves[...]
+    return working.map { features in
+      defer { rest = rest.dropFirst(features.count) }
+      return Array(rest.prefix(features.count))
+    }
   }
-}
-
-/// y ← y + factor · x.
-private func addScaled(_ x: Span<Float>, by factor: Double, to y: inout [Double]) {
-  var y = y.mutableSpan
-  for i in x.indices { y[i] += factor * Double(x[i]) }
-}
-
-/// S_t(z) = sign(z) max(|z| − t, 0), the proximal operator of t|·|.
-func softThreshold(_ z: Double, _ t: Double) -> Double {
-  z > t ? z - t : (z < -t ? z + t : 0)
 }

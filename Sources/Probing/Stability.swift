@@ -89,38 +89,26 @@ public struct Stability: Sendable, Codable, Equatable {
     let outputs = probe.fitted.classifier.weights.rows
     let textWeights = settings.weighting.weights(labels: y, classes: max(2, outputs))
     let rows =
-      settings.scheme == .softmax && outputs > 1
-      ? softmax(from: probe.fitted.classifier, x, y, c, textWeights)
-      : binary(from: probe.fitted.classifier, x, y, c, textWeights)
-    var refitted = probe
-    refitted.fitted.classifier.weights.values = rows.flatMap { $0 }
-    return refitted
+      settings.scheme == .softmax || outputs == 1
+      ? refitted(probe.fitted.classifier, 0..<outputs, x, y, c, textWeights)
+      : (0..<outputs).flatMap { k in
+        refitted(
+          probe.fitted.classifier, k..<k + 1, x, y.map { $0 == k ? 1 : 0 }, c, textWeights)
+      }
+    var changed = probe
+    changed.fitted.classifier.weights.values = rows.flatMap { $0 }
+    return changed
   }
 
-  /// The weights of one regression an output, each started from the old one.
-  private func binary(
-    from old: LinearClassifier, _ x: Matrix, _ y: [Int], _ c: Double, _ textWeights: [Double]
+  /// The weights of one regression of the given outputs, started from the old ones.
+  private func refitted(
+    _ old: LinearClassifier, _ outputs: Range<Int>, _ x: Matrix, _ y: [Int], _ c: Double,
+    _ textWeights: [Double]
   ) -> [[Float]] {
-    (0..<old.weights.rows).map { k in
-      let positive = old.weights.rows == 1 ? 1 : k
-      let start = LogisticFit(
-        weights: old.weights.row(k), intercept: old.intercepts[k], objective: 0, gap: 0,
-        iterations: 0)
-      return LogisticRegression(
-        columns: x, positive: y.map { $0 == positive }, textWeights: textWeights
-      ).fit(c: c, tolerance: tolerance, start: start).weights
-    }
-  }
-
-  /// The weights of one regression of all classes, started from the old one.
-  private func softmax(
-    from old: LinearClassifier, _ x: Matrix, _ y: [Int], _ c: Double, _ textWeights: [Double]
-  ) -> [[Float]] {
-    let outputs = old.weights.rows
-    let start = SoftmaxFit(
-      weights: (0..<outputs).map { old.weights.row($0) }, intercepts: old.intercepts,
-      objective: 0, gap: 0, iterations: 0)
-    return SoftmaxRegression(columns: x, labels: y, classes: outputs, textWeights: textWeights)
-      .fit(c: c, tolerance: tolerance, start: start).weights
+    let start = L1Fit(
+      weights: outputs.map { old.weights.row($0) }, intercepts: Array(old.intercepts[outputs]))
+    return L1Regression(
+      columns: x, labels: y, classes: max(2, outputs.count), textWeights: textWeights
+    ).fit(c: c, tolerance: tolerance, start: start).weights
   }
 }

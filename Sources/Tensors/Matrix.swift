@@ -95,4 +95,19 @@ public struct Matrix: Sendable, Equatable {
     }
     return result
   }
+
+  /// Copies what stands above the diagonal of a square matrix below it.
+  public mutating func mirrorUpperTriangle() {
+    precondition(rows == columns, "\(rows) x \(columns) is not square")
+    // Blocks of 32 x 32 keep both the rows read and the rows written in the first cache.
+    for top in stride(from: 0, to: rows, by: 32) {
+      for left in stride(from: 0, through: top, by: 32) {
+        for i in top..<min(top + 32, rows) {
+          for j in left..<min(left + 32, i) {
+            values[i * columns + j] = values[j * columns + i]
+          }
+        }
+      }
+    }
+  }
 }

@@ -1,5 +1,4 @@
 import CBLAS
-import CKernels
 
 /// One BLAS thread: the workers above are the parallel level.
 ///
@@ -65,56 +64,26 @@ public func multiply(
 /// `a aᵀ`, the inner products of all pairs of rows; symmetric.
 public func gram(_ a: Matrix) -> Matrix {
   var out = Matrix(rows: a.rows, columns: a.rows)
-  guard a.rows > 0, a.columns > 0 else { return out }
+  gramUpper(a, into: &out, at: 0)
+  out.mirrorUpperTriangle()
+  return out
+}
+
+/// The upper triangle of `a aᵀ` becomes the block of `out` that starts at (`place`, `place`).
+public func gramUpper(_ a: Matrix, into out: inout Matrix, at place: Int) {
+  precondition(
+    0 <= place && place + a.rows <= min(out.rows, out.columns),
+    "\(a.rows) rows at \(place) of \(out.rows) x \(out.columns)")
+  guard a.rows > 0, a.columns > 0 else { return }
   _ = singleThreaded
-  let (n, k) = (Int32(a.rows), Int32(a.columns))
+  let width = out.columns
   unsafe a.values.withUnsafeBufferPointer { input in
     unsafe out.values.withUnsafeMutableBufferPointer { output in
-      // SAFETY: two whole matrices of the shapes given; BLAS keeps neither pointer.
+      // SAFETY: a whole matrix, and a block inside another; BLAS keeps neither pointer.
       unsafe cblas_ssyrk(
-        CblasRowMajor, CblasUpper, CblasNoTrans, n, k, 1, input.baseAddress, k, 0,
-        output.baseAddress, n)
+        CblasRowMajor, CblasUpper, CblasNoTrans, Int32(a.rows), Int32(a.columns), 1,
+        input.baseAddress, Int32(a.columns), 0,
+        output.baseAddress.unsafelyUnwrapped + place * (width + 1), Int32(width))
     }
   }
-  for i in 0..<a.rows {
-    for j in 0..<i { out.values[i * a.rows + j] = out.values[j * a.rows + i] }
-  }
-  return out
-}
-
-/// `a v`: the inner product of each row of `a` with `v`, summed in double precision.
-public func multiply(_ a: Matrix, _ v: [Double]) -> [Double] {
-  precondition(v.count == a.columns, "\(v.count) values for \(a.columns) columns")
-  return unsafe product(a, v, count: a.rows) { out, matrix, vector in
-    // SAFETY: a whole matrix, a vector of its width and a result of its height.
-    unsafe ck_products(out, matrix, vector, a.rows, a.columns)
-  }
-}
-
-/// `aᵀ v`: the sum of the rows of `a`, weighted by `v`, in double precision.
-public func multiplyTransposed(_ a: Matrix, _ v: [Double]) -> [Double] {
-  precondition(v.count == a.rows, "\(v.count) values for \(a.rows) rows")
-  return unsafe product(a, v, count: a.columns) { out, matrix, vector in
-    // SAFETY: a whole matrix, a vector of its height and a result of its width.
-    unsafe ck_weighted_sum(out, matrix, vector, a.rows, a.columns)
-  }
-}
-
-private func product(
-  _ a: Matrix, _ v: [Double], count: Int,
-  _ kernel: (UnsafeMutablePointer<Double>, UnsafePointer<Float>, UnsafePointer<Double>) -> Void
-) -> [Double] {
-  var out = [Double](repeating: 0, count: count)
-  unsafe a.values.withUnsafeBufferPointer { matrix in
-    unsafe v.withUnsafeBufferPointer { vector in
-      unsafe out.withUnsafeMutableBufferPointer { output in
-        guard let matrix = matrix.baseAddress, let vector = vector.baseAddress,
-          let output = output.baseAddress
-        else { return }
-        // SAFETY: the callers checked the lengths; a kernel keeps no pointer.
-        unsafe kernel(output, matrix, vector)
-      }
-    }
-  }
-  return out
 }

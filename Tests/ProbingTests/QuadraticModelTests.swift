@@ -5,35 +5,40 @@ import Testing
 
 @Suite("The model inside a Newton step is minimised")
 struct QuadraticModelTests {
-  @Test("a minimum leaves no slope but the penalty's", arguments: [1, 2, 5, 12])
-  func optimality(features: Int) {
+  @Test(
+    "a minimum leaves no slope but the penalty's, whatever the number of outputs",
+    arguments: [2, 3, 5], [1, 4, 12])
+  func optimality(classes: Int, features: Int) {
     var noise = Noise(seed: 10)
-    let texts = 30
+    let texts = 60
     let x = noise.matrix(rows: features, columns: texts)
-    let d = (0..<texts).map { _ in 0.5 + 0.2 * Double(noise.next()) }
-    let weights = (0..<features).map { $0 % 2 == 0 ? Double(noise.next()) : 0 }
-    let gradient = (0..<features).map { _ in 4 * Double(noise.next()) }
-    let model = QuadraticModel(x, curvatures: d)
-    let moves = model.minimise(gradient: gradient, from: weights)
-    let total = d.reduce(0, +)
-    for j in 0..<features {
-      // HΔ by the definition: X (D − d dᵀ / Σd) Xᵀ Δ.
-      let direction = (0..<texts).map { i in
-        (0..<features).reduce(0.0) { $0 + Double(x[$1, i]) * moves[$1] }
-      }
-      let mean = zip(d, direction).reduce(0) { $0 + $1.0 * $1.1 } / total
-      #expect(abs(model.interceptMove(direction) + mean) < 1e-12)
-      let slope = (0..<texts).reduce(gradient[j]) {
-        $0 + Double(x[j, $1]) * d[$1] * (direction[$1] - mean)
-      }
-      let weight = weights[j] + moves[j]
-      let violation = weight == 0 ? max(0, abs(slope) - 1) : abs(slope + (weight > 0 ? 1 : -1))
-      #expect(violation < 0.05, "feature \(j): slope \(slope) at \(weight)")
+    let loss = MultinomialLoss(
+      labels: (0..<texts).map { $0 % classes }, classes: classes,
+      textWeights: (0..<texts).map { 1 + Double($0 % 3) })
+    func rows(_ count: Int, _ factor: Double) -> [[Double]] {
+      (0..<loss.outputs).map { _ in (0..<count).map { _ in factor * Double(noise.next()) } }
     }
-  }
-
-  @Test("soft thresholding shrinks towards zero and stays there")
-  func threshold() {
-    #expect([3, 1, 0.5, 0, -0.5, -3].map { softThreshold($0, 1) } == [2, 0, 0, 0, 0, -2])
+    let p = loss.probabilities(rows(texts, 1))
+    let (weights, gradient) = (rows(features, 1).map { $0.map { max($0, 0) } }, rows(features, 4))
+    // Every second feature of every second output is left out.
+    let working = (0..<loss.outputs).map { k in
+      (0..<features).filter { k % 2 == 0 || $0 % 2 == 0 }
+    }
+    let moves = QuadraticModel(x, working, loss, p)
+      .minimise(gradient: gradient, from: weights, tolerance: 1e-5)
+    // By the definition: the margins move, and the slopes with the loss's curvature.
+    var direction = zip(working, moves).map { multiplyTransposed(x, rows: $0, $1) }
+    let drift = loss.interceptMoves(p, after: direction)
+    for k in direction.indices { direction[k] = direction[k].map { $0 + drift[k] } }
+    let changes = loss.curvature(p, along: direction)
+    for (k, features) in working.enumerated() {
+      #expect(abs(changes[k].reduce(0, +)) < 1e-9)
+      for (j, move) in zip(features, moves[k]) {
+        let slope = (0..<texts).reduce(gradient[k][j]) { $0 + changes[k][$1] * Double(x[j, $1]) }
+        let weight = weights[k][j] + move
+        let violation = weight == 0 ? max(0, abs(slope) - 1) : abs(slope + (weight > 0 ? 1 : -1))
+        #expect(violation < 0.05, "output \(k), feature \(j): slope \(slope) at \(weight)")
+      }
+    }
   }
 }

@@ -52,13 +52,20 @@ struct ProductsTests {
     }
   }
 
-  @Test("a v and aᵀ v")
-  func vectors() {
-    let a = matrix(3, 4)
-    #expect(multiply(a, [1, 0, 2, 0]) == (0..<3).map { Double(a[$0, 0] + 2 * a[$0, 2]) })
-    #expect(multiplyTransposed(a, [1, -1, 0]) == (0..<4).map { Double(a[0, $0] - a[1, $0]) })
-    #expect(multiply(Matrix(rows: 0, columns: 4), [1, 1, 1, 1]) == [])
-    #expect(multiplyTransposed(Matrix(rows: 0, columns: 2), []) == [0, 0])
+  @Test("the upper triangle of a Gram matrix lands in its block, and mirrors below")
+  func gramBlock() {
+    let a = matrix(3, 5)
+    var out = Matrix(rows: 6, columns: 6, repeating: 7)
+    gramUpper(a, into: &out, at: 2)
+    let g = gram(a)
+    for i in 0..<6 {
+      for j in 0..<6 {
+        let inside = 2..<5 ~= i && i..<5 ~= j
+        #expect(out[i, j] == (inside ? g[i - 2, j - 2] : 7))
+      }
+    }
+    out.mirrorUpperTriangle()
+    #expect(out.transposed == out)
   }
 
   @Test("transposing twice gives the matrix back", arguments: [(1, 70), (33, 65), (0, 3)])

@@ -48,8 +48,16 @@ void ck_pool(double *sum, float *max, const float *x, size_t rows, size_t column
 
 /// out[i] <- the inner product of row i of x with v, summed in double precision.
 void ck_products(double *out, const float *x, const double *v, size_t rows, size_t columns);
-/// out[j] <- the sum over rows of v[i] x[i][j], summed in double precision.
-void ck_weighted_sum(double *out, const float *x, const double *v, size_t rows, size_t columns);
+/// y <- y + factor x.
+void ck_add_scaled(double *y, const float *x, double factor, size_t count);
+/// out[j] <- the sum over i < count of v[i] x[rows[i]][j], summed in double precision.
+void ck_weighted_sum(
+    double *out, const float *x, const ptrdiff_t *rows, const double *v, size_t count,
+    size_t columns);
+/// out[i][j] <- (x[rows[i]][j] - m) roots[j], m the mean of the row under the weights d.
+void ck_centred_rows(
+    float *out, const float *x, const ptrdiff_t *rows, const double *d, const float *roots,
+    size_t count, size_t columns);
 
 /// out[i] <- value of the half-precision or bfloat16 number in[i].
 void ck_widen_f16(float *out, const uint16_t *in, size_t count);

@@ -11,7 +11,7 @@ let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
 /// The problems of `Tests/Oracles/make_probe_fixtures.py`, whose optima are known to 10⁻¹².
 @Suite("L1 logistic regression reaches the optimum")
-struct LogisticRegressionTests {
+struct L1RegressionTests {
   static let problems = ["dense", "collinear", "imbalanced"]
 
   @Test("the objective is within 1e-6 of the best there is", arguments: problems)
@@ -36,8 +36,8 @@ struct LogisticRegressionTests {
     let problem = try Problem(name)
     let smallest = problem.regression.smallestUsefulC
     #expect(abs(smallest / problem.smallestC - 1) < 1e-4)
-    #expect(problem.regression.fit(c: smallest * 0.99).weights.allSatisfy { $0 == 0 })
-    #expect(problem.regression.fit(c: smallest * 1.02).weights.contains { $0 != 0 })
+    #expect(problem.regression.fit(c: smallest * 0.99).weights[0].allSatisfy { $0 == 0 })
+    #expect(problem.regression.fit(c: smallest * 1.02).weights[0].contains { $0 != 0 })
   }
 
   @Test("a warm start ends where a cold one does", arguments: problems)
@@ -55,26 +55,25 @@ struct LogisticRegressionTests {
     let problem = try Problem("dense")
     let c = problem.optima[1].c
     let fit = problem.regression.fit(c: c, tolerance: 1e-7)
-    let swapped = LogisticRegression(
-      columns: problem.columns, positive: problem.positive.map { !$0 }
+    let swapped = L1Regression(
+      columns: problem.columns, labels: problem.labels.map { 1 - $0 }, classes: 2
     ).fit(c: c, tolerance: 1e-7)
     #expect(abs(fit.objective - swapped.objective) < 1e-6 * fit.objective)
-    for (a, b) in zip(fit.weights, swapped.weights) { #expect(abs(a + b) < 1e-3) }
+    for (a, b) in zip(fit.weights[0], swapped.weights[0]) { #expect(abs(a + b) < 1e-3) }
   }
 
   @Test("features that never change get no weight, and do not disturb the rest")
   func constants() {
     let columns = Matrix(rows: 2, columns: 4, values: [0, 0, 0, 0, 1, 1, -1, -1])
-    let fit = LogisticRegression(columns: columns, positive: [true, true, false, false])
-      .fit(c: 10)
-    #expect(fit.weights[0] == 0)
-    #expect(fit.weights[1] > 0)
+    let fit = L1Regression(columns: columns, labels: [1, 1, 0, 0], classes: 2).fit(c: 10)
+    #expect(fit.weights[0][0] == 0)
+    #expect(fit.weights[0][1] > 0)
   }
 }
 
 struct Problem {
   var columns: Matrix
-  var positive: [Bool]
+  var labels: [Int]
   var smallestC: Double
   var optima: [(c: Double, objective: Double)]
 
@@ -89,21 +88,21 @@ struct Problem {
       case .array(let optima) = entry["optima"]
     else { throw CocoaError(.fileReadCorruptFile) }
     columns = try file.parameter("\(name).x", rows: rows, columns: width).matrix.transposed
-    positive = try file.parameter("\(name).y", rows: 1, columns: rows).values.map { $0 > 0 }
+    labels = try file.parameter("\(name).y", rows: 1, columns: rows).values.map { $0 > 0 ? 1 : 0 }
     smallestC = number(entry["c_min"])
     self.optima = optima.map { (number($0["c"]), number($0["objective"])) }
   }
 
-  var regression: LogisticRegression { LogisticRegression(columns: columns, positive: positive) }
+  var regression: L1Regression { L1Regression(columns: columns, labels: labels, classes: 2) }
 
   /// ‖w‖₁ + C Σ log(1 + exp(−y(w·x + b))) in double precision.
-  func objective(_ fit: LogisticFit, c: Double) -> Double {
-    var value = fit.weights.reduce(0) { $0 + Double(abs($1)) }
-    for (i, positive) in positive.enumerated() {
-      let margin = fit.weights.indices.reduce(Double(fit.intercept)) {
-        $0 + Double(fit.weights[$1]) * Double(columns[$1, i])
+  func objective(_ fit: L1Fit, c: Double) -> Double {
+    var value = fit.weights[0].reduce(0) { $0 + Double(abs($1)) }
+    for (i, label) in labels.enumerated() {
+      let margin = fit.weights[0].indices.reduce(Double(fit.intercepts[0])) {
+        $0 + Double(fit.weights[0][$1]) * Double(columns[$1, i])
       }
-      value += c * log1p(exp(positive ? -margin : margin))
+      value += c * log1p(exp(label == 1 ? -margin : margin))
     }
     return value
   }
