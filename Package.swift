@@ -19,8 +19,9 @@ let package = Package(
     .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(
       name: "CNCurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels"),
-    .target(name: "Tensors", dependencies: ["CBLAS", "CKernels"], swiftSettings: strict),
+    .target(name: "Tensors", dependencies: ["CBLAS", "CKernels", "CZlib"], swiftSettings: strict),
     .target(name: "StrictJSON", swiftSettings: strict),
     .target(name: "Tokenizers", dependencies: ["StrictJSON"], swiftSettings: strict),
     .target(name: "Transformers", dependencies: ["StrictJSON", "Tensors"], swiftSettings: strict),
@@ -43,7 +44,8 @@ let package = Package(
     .testTarget(name: "TokenizersTests", dependencies: ["Fuzzing", "Tokenizers"]),
     .testTarget(name: "TransformersTests", dependencies: ["Fuzzing", "Transformers", "Tensors"]),
     .testTarget(
-      name: "ProbingTests", dependencies: ["Probing", "Tensors", "Tokenizers", "Transformers"]),
+      name: "ProbingTests",
+      dependencies: ["CZlib", "Fuzzing", "Probing", "Tensors", "Tokenizers", "Transformers"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(
       name: "spinscopeTests", dependencies: ["spinscope", "Probing", "Tensors", "Terminal"]),

@@ -1,14 +1,15 @@
-/// Why a table was refused; lines count from 1.
-public enum CSVError: Error, Equatable, CustomStringConvertible {
+/// What is wrong with a table; lines count from 1.
+enum CSVFault: Equatable, CustomStringConvertible {
   case empty
+  case carriageReturns
+  case crowded(line: Int)
   case unterminatedQuote(line: Int)
   case strayQuote(line: Int)
   case textAfterQuote(line: Int)
   case ragged(line: Int, found: Int, expected: Int)
-  case notUTF8(line: Int)
   case blank(line: Int)
 
-  public var description: String {
+  var description: String {
     switch self {
     case .empty: "the file is empty; a header line with column names is expected"
     case .unterminatedQuote(let line):
@@ -20,128 +21,128 @@ public enum CSVError: Error, Equatable, CustomStringConvertible {
     case .ragged(let line, let found, let expected):
       "line \(line): \(found) fields where the header has \(expected); quote fields that hold commas"
     case .blank(let line): "line \(line): is empty; remove it"
-    case .notUTF8(let line): "line \(line): not UTF-8; convert the file, for example with iconv"
+    case .carriageReturns:
+      "line 1: lines end in CR alone; convert them: tr '\\r' '\\n' < FILE > NEW"
+    case .crowded(let line):
+      "line \(line): more than \(CSVReader.mostFields) fields; is this a table?"
     }
   }
 }
 
-/// A table with a header, read strictly: nothing is padded, cut or swallowed.
+/// Reads a table with a header, one record at a time and strictly: nothing is padded, cut or swallowed.
 ///
-/// Source: RFC 4180. A line may end in CR LF or LF, and a byte order mark is skipped.
-public struct CSVTable: Sendable, Equatable {
+/// Source: RFC 4180. A line may end in CR LF or LF.
+struct CSVReader {
   /// The column names of the first record.
-  public let header: [String]
-  /// The records, each as long as the header.
-  public let rows: [[String]]
-  /// The line on which each record starts.
-  public let lines: [Int]
+  let columns: [String]
+  private var fields: CSVFields
 
-  /// Reads a whole file's bytes.
-  public init(_ bytes: [UInt8], separator: UInt8 = UInt8(ascii: ",")) throws(CSVError) {
-    var reader = CSVReader(bytes, separator: separator)
-    guard let first = try reader.next() else { throw .empty }
-    var rows: [[String]] = []
-    var lines: [Int] = []
-    while let (record, line) = try reader.next() {
-      guard record != [""] || first.record.count == 1 else { throw .blank(line: line) }
-      guard record.count == first.record.count else {
-        throw .ragged(line: line, found: record.count, expected: first.record.count)
-      }
-      rows.append(record)
-      lines.append(line)
+  static let mostFields = 10_000
+
+  /// Reads the header.
+  init(_ stream: ByteStream, separator: UInt8 = UInt8(ascii: ",")) throws(DataError) {
+    fields = CSVFields(stream, separator: separator)
+    guard let (columns, _) = try fields.record() else { throw fields.fault(.empty) }
+    guard try !fields.isAtEnd || !columns.contains(where: { $0.contains("\r") }) else {
+      throw fields.fault(.carriageReturns)
     }
-    header = first.record
-    self.rows = rows
-    self.lines = lines
+    self.columns = columns
+  }
+
+  /// The next record, as long as the header, and the line on which it starts; nil at the end.
+  mutating func next() throws(DataError) -> (record: [String], line: Int)? {
+    guard let (record, line) = try fields.record() else { return nil }
+    guard record != [""] || columns.count == 1 else { throw fields.fault(.blank(line: line)) }
+    guard record.count == columns.count else {
+      throw fields.fault(.ragged(line: line, found: record.count, expected: columns.count))
+    }
+    return (record, line)
   }
 }
 
-/// Cuts bytes into records, one at a time.
-private struct CSVReader {
-  private let bytes: [UInt8]
+/// Cuts bytes into records, whatever their length.
+private struct CSVFields {
+  private var stream: ByteStream
   private let separator: UInt8
-  private var position: Int
   private var line = 1
 
   private static let quote = UInt8(ascii: "\"")
   private static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
 
-  init(_ bytes: [UInt8], separator: UInt8) {
-    self.bytes = bytes
+  init(_ stream: ByteStream, separator: UInt8) {
+    self.stream = stream
     self.separator = separator
-    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
-  /// The next record and its line, or nil at the end of the file.
-  mutating func next() throws(CSVError) -> (record: [String], line: Int)? {
-    guard position < bytes.count else { return nil }
+  func fault(_ fault: CSVFault) -> DataError {
+    DataError(place: stream.name, problem: fault.description)
+  }
+
+  var isAtEnd: Bool {
+    mutating get throws(DataError) { try stream.peek() == nil }
+  }
+
+  mutating func record() throws(DataError) -> (record: [String], line: Int)? {
+    guard try !isAtEnd else { return nil }
     let start = line
     var record: [String] = []
-    while true {
+    repeat {
+      guard record.count < CSVReader.mostFields else { throw fault(.crowded(line: start)) }
       record.append(try field())
-      guard position < bytes.count, bytes[position] == separator else { break }
-      position += 1
-    }
-    endLine()
+    } while try stream.take(separator)
+    _ = try stream.take(Self.lineFeed)
+    line += 1
     return (record, start)
   }
 
-  private mutating func field() throws(CSVError) -> String {
-    position < bytes.count && bytes[position] == Self.quote ? try quoted() : try plain()
-  }
-
-  private mutating func plain() throws(CSVError) -> String {
-    let start = position
-    while position < bytes.count, bytes[position] != separator, !atLineEnd {
-      if bytes[position] == Self.quote { throw .strayQuote(line: line) }
-      position += 1
-    }
-    return try decode(bytes[start..<position], line: line)
-  }
-
-  private mutating func quoted() throws(CSVError) -> String {
-    let opened = line
+  private mutating func field() throws(DataError) -> String {
     var value: [UInt8] = []
-    position += 1
-    while position < bytes.count {
-      let byte = bytes[position]
-      position += 1
-      if byte == Self.quote {
-        guard position < bytes.count, bytes[position] == Self.quote else {
-          return try closed(value, line: opened)
-        }
-        position += 1
+    let opened = line
+    if try stream.take(Self.quote) {
+      try quoted(into: &value)
+    } else {
+      try plain(into: &value)
+    }
+    return try text(value, of: stream.name, line: opened)
+  }
+
+  private mutating func plain(into value: inout [UInt8]) throws(DataError) {
+    let separator = separator
+    while true {
+      try stream.take(into: &value, line: line) {
+        $0 == separator || $0 == Self.lineFeed || $0 == Self.carriageReturn || $0 == Self.quote
       }
-      if byte == Self.lineFeed { line += 1 }
-      value.append(byte)
+      if try stream.peek() == Self.quote { throw fault(.strayQuote(line: line)) }
+      // A carriage return before a line feed ends the line; another is part of the field.
+      guard try stream.take(Self.carriageReturn), try stream.peek() != Self.lineFeed else { return }
+      value.append(Self.carriageReturn)
     }
-    throw .unterminatedQuote(line: opened)
   }
 
-  private func closed(_ value: [UInt8], line opened: Int) throws(CSVError) -> String {
-    guard position == bytes.count || bytes[position] == separator || atLineEnd else {
-      throw .textAfterQuote(line: line)
+  private mutating func quoted(into value: inout [UInt8]) throws(DataError) {
+    let opened = line
+    while true {
+      try stream.take(into: &value, line: opened) { $0 == Self.quote || $0 == Self.lineFeed }
+      if try stream.take(Self.lineFeed) {
+        value.append(Self.lineFeed)
+        line += 1
+      } else if try !stream.take(Self.quote) {
+        throw fault(.unterminatedQuote(line: opened))
+      } else if try stream.take(Self.quote) {
+        value.append(Self.quote)
+      } else {
+        return try checkEnd()
+      }
     }
-    return try decode(value[...], line: opened)
   }
 
-  private func decode(_ slice: ArraySlice<UInt8>, line: Int) throws(CSVError) -> String {
-    guard let text = String(validating: slice, as: UTF8.self) else { throw .notUTF8(line: line) }
-    return text
-  }
-
-  private var atLineEnd: Bool {
-    let byte = bytes[position]
-    return byte == Self.lineFeed
-      || byte == Self.carriageReturn && position + 1 < bytes.count
-        && bytes[position + 1] == Self.lineFeed
-  }
-
-  private mutating func endLine() {
-    guard position < bytes.count else { return }
-    if bytes[position] == Self.carriageReturn { position += 1 }
-    position += 1
-    line += 1
+  /// Refuses what follows a closing quote, but for the end of the field.
+  private mutating func checkEnd() throws(DataError) {
+    let isLine = try stream.take(Self.carriageReturn)
+    let next = try stream.peek()
+    guard next == nil || next == Self.lineFeed || next == separator && !isLine else {
+      throw fault(.textAfterQuote(line: line))
+    }
   }
 }

@@ -18,7 +18,7 @@ public struct Run: Sendable {
   /// Joins a result with what it was fitted on.
   public init(
     _ report: FitReport, model: RunInfo.Model, dataName: String, source: DataSource,
-    data: DataSet, facts: [TextFacts], settings: FitSettings
+    data: DataSet, audit: DataAudit, facts: [TextFacts], settings: FitSettings
   ) {
     let result = report.result
     let head = result.head
@@ -29,8 +29,8 @@ public struct Run: Sendable {
         classes: data.classes,
         counts: Dictionary(
           uniqueKeysWithValues: Split.allCases.map { ($0.rawValue, data.indices(of: $0).count) }),
-        tokens: facts.reduce(0) { $0 + $1.tokens }, truncated: facts.count { $0.truncated },
-        overlap: data.overlap, isSplitBySeed: data.isSplitBySeed),
+        tokens: facts.reduce(0) { $0 + $1.tokens },
+        truncatedByClass: data.truncated(facts), audit: audit, isSplitBySeed: data.isSplitBySeed),
       settings: settings,
       chosen: RunInfo.Chosen(
         source: head.source, pooling: head.pooling, selection: head.selection,

@@ -49,12 +49,19 @@ public struct RunInfo: Sendable, Codable, Equatable {
     public var counts: [String: Int]
     /// Tokens that the model read, of all texts.
     public var tokens: Int
-    /// Texts that were longer than the model reads.
-    public var truncated: Int
-    /// Validation and test texts that stand in train too.
-    public var overlap: Int
+    /// Texts of each class that were longer than the model reads.
+    public var truncatedByClass: [Int]
+    /// Texts that stand there more than once, or in two splits.
+    public var audit: DataAudit
     /// Whether the seed decided the splits; otherwise the files gave them.
     public var isSplitBySeed: Bool
+
+    /// Texts that were longer than the model reads.
+    public var truncated: Int { truncatedByClass.reduce(0, +) }
+    /// Validation and test texts that stand in train too, as they are or nearly.
+    public var overlap: Int {
+      [Split.validation, .test].reduce(0) { $0 + (audit.repeats(of: $1, in: .train)?.total ?? 0) }
+    }
   }
 
   /// Which head validation chose.
@@ -69,7 +76,7 @@ public struct RunInfo: Sendable, Codable, Equatable {
     public var tried: Int
   }
 
-  public static let currentSchema = 2
+  public static let currentSchema = 3
 
   public var schema = Self.currentSchema
   public var spinscope: String

@@ -29,6 +29,11 @@ extension Run {
         folder.appendingPathComponent("run.json").path,
         "damaged: its classes are not the labels of texts.jsonl")
     }
+    guard info.data.truncatedByClass.count == info.data.classes.count else {
+      throw RunError(
+        folder.appendingPathComponent("run.json").path,
+        "damaged: truncatedByClass is not one number a class")
+    }
     scores = try Self.read(Scores.self, folder, "scores.json")
     probes = try Self.readProbes(folder, outputs: info.outputs, shape: info.model.shape)
     exits = try Self.readExits(folder, info)

@@ -35,7 +35,10 @@ struct RunSummary {
 
   private var truncation: String {
     run.info.data.truncated == 0
-      ? "" : " · \(run.info.data.truncated) too long and cut"
+      ? ""
+      : " · \(grouped(run.info.data.truncated)) too long and cut ("
+        + zip(run.info.data.truncatedByClass, run.info.data.classes)
+        .map { "\(grouped($0)) \(shown($1))" }.joined(separator: ", ") + ")"
   }
 
   private var layerLines: [String] {
@@ -166,11 +169,7 @@ struct RunSummary {
     }
     if let line = untrainedLine { lines.append(line) }
     if !run.scores.repeats.isEmpty { lines.append(repeats) }
-    if run.info.data.overlap > 0 {
-      lines.append(
-        "note        \(grouped(run.info.data.overlap)) validation and test texts stand in train too: "
-          + "scores look better than they are")
-    }
+    lines += AuditLines(run.info.data.audit, run.texts).overlaps.map { "note        \($0)" }
     return lines
   }
 

@@ -4,7 +4,23 @@ import Testing
 
 @Suite("CSV is read as RFC 4180 says, and nothing is swallowed")
 struct CSVTests {
-  private func table(_ text: String) throws -> CSVTable { try CSVTable(Array(text.utf8)) }
+  /// A whole file.
+  private struct Table {
+    var header: [String]
+    var rows: [[String]] = []
+    var lines: [Int] = []
+
+    init(_ bytes: [UInt8], separator: UInt8 = UInt8(ascii: ",")) throws(DataError) {
+      var reader = try CSVReader(ByteStream(bytes, named: "t.csv"), separator: separator)
+      header = reader.columns
+      while let (record, line) = try reader.next() {
+        rows.append(record)
+        lines.append(line)
+      }
+    }
+  }
+
+  private func table(_ text: String) throws -> Table { try Table(Array(text.utf8)) }
 
   @Test(
     "a field may be quoted, and then hold commas, quotes and line ends",
@@ -37,7 +53,7 @@ struct CSVTests {
 
   @Test("another separator leaves commas alone")
   func tabs() throws {
-    let table = try CSVTable(Array("a\tb\n1,2\t3\n".utf8), separator: UInt8(ascii: "\t"))
+    let table = try Table(Array("a\tb\n1,2\t3\n".utf8), separator: UInt8(ascii: "\t"))
     #expect(table.rows == [["1,2", "3"]])
   }
 
@@ -52,18 +68,31 @@ struct CSVTests {
       ("a\n\"x\"\"", .unterminatedQuote(line: 2)), ("a\nx\"y\n", .strayQuote(line: 2)),
       ("a\n \"y\"\n", .strayQuote(line: 2)), ("a\n\"x\"y\n", .textAfterQuote(line: 2)),
       ("a\n\"x\" \n", .textAfterQuote(line: 2)), ("a\n\"1\n2\"x\n", .textAfterQuote(line: 3)),
-    ] as [(String, CSVError)])
-  func faults(text: String, error: CSVError) {
-    #expect(throws: error) { try table(text) }
-    #expect(!error.description.isEmpty)
+      ("a,b\r1,2\r3,4\r", .carriageReturns), ("a,b\n\"x\"\r,2\n", .textAfterQuote(line: 2)),
+      ("a\n" + String(repeating: ",", count: 20_000), .crowded(line: 2)),
+    ] as [(String, CSVFault)])
+  func faults(text: String, fault: CSVFault) {
+    #expect(throws: DataError(place: "t.csv", problem: fault.description)) { try table(text) }
   }
 
-  @Test("bytes that are not UTF-8 are refused, quoted or not")
+  @Test("a line separator of Unicode is part of a field")
+  func lineSeparator() throws {
+    #expect(try table("a,b\nx\u{2028}y,z\n").rows == [["x\u{2028}y", "z"]])
+  }
+
+  @Test("bytes that are not UTF-8 are refused, quoted or not, and so is NUL")
   func encoding() {
-    let start = Array("a\n1\n".utf8)
-    #expect(throws: CSVError.notUTF8(line: 3)) { try CSVTable(start + [0xE9, 0x0A]) }
-    #expect(throws: CSVError.notUTF8(line: 3)) { try CSVTable(start + [0x22, 0xC3, 0x22]) }
-    #expect(throws: CSVError.notUTF8(line: 1)) { try CSVTable([0xFF, 0xFE, 0x61, 0x00]) }
+    func problem(_ bytes: [UInt8]) -> String {
+      do {
+        _ = try Table(Array("a\n1\n".utf8) + bytes)
+        return "none"
+      } catch {
+        return error.problem
+      }
+    }
+    #expect(problem([0xE9, 0x0A]).hasPrefix("line 3: not UTF-8, a byte E9; if it is Latin-1"))
+    #expect(problem([0x22, 0xC3, 0x22]).hasPrefix("line 3: not UTF-8, a byte C3"))
+    #expect(problem([0x61, 0, 0x62]).hasPrefix("line 3: a NUL byte"))
   }
 
   @Test("any bytes give a table whose rows fit its header and survive writing, or an error")
@@ -72,13 +101,13 @@ struct CSVTests {
     let pieces = texts.map { Array($0.utf8) } + [[0xFF], [0xC3], [0]]
     var noise = Noise(seed: 1)
     var tables = 0
-    for _ in 0..<4000 {
+    for _ in 0..<6000 {
       let bytes = (0..<noise.below(24)).flatMap { _ in pieces[noise.below(pieces.count)] }
-      guard let table = try? CSVTable(bytes) else { continue }
+      guard let table = try? Table(bytes) else { continue }
       tables += 1
       #expect(table.rows.allSatisfy { $0.count == table.header.count }, "\(bytes)")
       #expect(table.lines.count == table.rows.count && table.lines == table.lines.sorted())
-      let again = try CSVTable(quoted([table.header] + table.rows))
+      let again = try Table(quoted([table.header] + table.rows))
       #expect(again.header == table.header && again.rows == table.rows, "\(bytes)")
     }
     #expect(tables > 300)

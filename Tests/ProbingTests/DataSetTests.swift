@@ -48,19 +48,27 @@ struct DataSetTests {
 
   @Test("a column that is not there is named, with those that are and what to do")
   func missingColumns() {
-    let text = "no column named text or sentence or review; found words, label; name it with --text"
-    #expect(problem(file("words,label")) == "data.csv: \(text)")
-    #expect(problem(file("text,stars")).contains("found text, stars; name it with --label"))
     let source = DataSource(files: [], textColumn: "body", splitColumn: "part")
-    #expect(problem(file(), source).contains("no column named body; found text, label"))
     #expect(
-      problem(file(), DataSource(files: [], splitColumn: "part")).contains("name it with --split"))
+      problem(file(), source)
+        == "data.csv: no column named part; found text, label; name it with --split")
+    #expect(
+      problem(file(), DataSource(files: [], textColumn: "body")).contains("no column named body"))
   }
 
-  @Test("a .tsv file is cut at tabs")
-  func tabs() throws {
+  @Test(
+    "tabs cut a .tsv file, or one of another name whose first line has them",
+    arguments: ["t.tsv", "t"])
+  func tabs(name: String) throws {
     let bytes = Array(file().replacing(",", with: "\t").utf8)
-    #expect(try DataSource(files: []).read(bytes, named: "data.tsv").texts.count == 20)
+    #expect(try DataSource(files: []).read(bytes, named: name).texts.count == 20)
+  }
+
+  @Test("texts are counted by class where the model read them cut")
+  func truncated() throws {
+    let data = try read(file())
+    let facts = data.texts.map { TextFacts(tokens: 1, truncated: $0.id % 3 == 0 || $0.id == 1) }
+    #expect(data.truncated(facts) == [4, 4])
   }
 
   // MARK: What is refused
@@ -68,10 +76,11 @@ struct DataSetTests {
   @Test(
     "data from which nothing can be learned is refused",
     arguments: [
-      ("text,label\n", "a header and no rows"), ("", "the file is empty"),
+      ("text,label\n", "no rows"), ("", "the file is empty"),
       ("text,label\na,x\nb,x\n", "every text has the label 'x'"),
       ("text,label\na,x\nb,\n", "data.csv: line 3: the label is empty"),
       ("text,label\na,x\nb,y\n", "no validation texts"),
+      ("text,text,label\na,b,x\n", "2 columns named text; rename one"),
       ("text,label\na,x\nb\n", "line 3: 1 fields where the header has 2"),
       ("text,label,split\na,x,exam\n", "data.csv: line 2: split 'exam'"),
     ])

@@ -61,8 +61,8 @@ enum Tiny {
     return Run(
       report,
       model: RunInfo.Model(name: "tiny", path: "models/tiny", sha256: "0", shape: model.shape),
-      dataName: "reviews", source: DataSource(files: ["reviews.csv"]), data: data, facts: facts,
-      settings: settings)
+      dataName: "reviews", source: DataSource(files: ["reviews.csv"]), data: data,
+      audit: DataAudit(data), facts: facts, settings: settings)
   }
 
   private static let runs: [String: Result<Run, any Error>] = [

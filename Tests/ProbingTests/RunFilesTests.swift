@@ -75,7 +75,7 @@ struct RunFilesTests {
 
   @Test("the schema is another")
   func schema() throws {
-    let folder = try edit("run.json", "\"schema\" : 2", "\"schema\" : 9")
+    let folder = try edit("run.json", "\"schema\" : 3", "\"schema\" : 9")
     expectFault(folder, in: "schema 9, expected 2")
   }
 

@@ -124,6 +124,45 @@ struct InspectTests {
     #expect(output.contains("A␛[31m⟨U+202E⟩B"))
   }
 
+  @Test("of a data file: columns, choice, preview, classes, lengths, oddities and repeats")
+  func dataFile() throws {
+    let folder = try scratch()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("d.csv")
+    let rows = (0..<40).map { row in
+      "\(row),\(["bad", "good"][row % 2]),this is text \(row) \(["caf\u{C3}\u{A9}", "fine"][row / 39]),"
+        + "\(["train", "train", "dev", "dev", "test", "test"][row % 6])"
+    }
+    let doubled = "40,good,THIS is text 0 caf\u{C3}\u{A9}!,test\n41,bad, ,train\n"
+    try Data(("n,mood,words,part\n" + rows.joined(separator: "\n") + "\n" + doubled).utf8)
+      .write(to: file)
+    let result = try run(["inspect", file.path])
+    #expect(result.code == 0 && result.errors.isEmpty)
+    let facts = facts(result.output)
+    #expect(facts["used"] == "text from 'words', label from 'mood', split from 'part'")
+    #expect(facts["columns"]?.hasPrefix("n: 42 different in 42 of 42 rows") == true)
+    #expect(facts["preview"]?.hasPrefix("train · bad · this is text 0") == true)
+    #expect(facts["texts"] == "42 in 2 classes" && facts["splits"] == "given by the file")
+    #expect(facts["characters"] == "40 texts with signs of UTF-8 read as Latin-1, such as Ã©")
+    #expect(
+      facts["audit"]?.hasPrefix("1 text empty 1 of 13 test texts repeat a train text (1 but")
+        == true)
+    #expect(facts["audit"]?.contains("1 under another label: scores look better") == true)
+    #expect(result.lines.allSatisfy { $0.count <= 80 })
+  }
+
+  @Test("a data file that is refused shows what could be read, and the error")
+  func refusedData() throws {
+    let folder = try scratch()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("d.tsv")
+    try Data("text\tmood\n\u{1B}[31mone\tgood\ntwo\tgood\n".utf8).write(to: file)
+    let result = try run(["inspect", file.path, "--label", "mood"])
+    #expect(result.code == 4 && result.errors.contains("every text has the label 'good'"))
+    #expect(facts(result.output)["used"] == "text from 'text', label from 'mood', no split")
+    #expect(!result.output.contains("\u{1B}"))
+  }
+
   @Test("facts go on below themselves, and words longer than a line are cut")
   func table() {
     var table = FactTable()

@@ -8,9 +8,11 @@ struct Fit: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fit SPIN on labelled texts and write a run folder.",
     discussion: """
-      DATA is CSV (RFC 4180) with a header. Texts without a split of their own are split at \
-      random, stratified and seeded: 60 % train, 20 % validation, 20 % test. Validation chooses; \
-      the test texts are read once. A fit that was stopped goes on where the features were done.
+      DATA is CSV (RFC 4180) or TSV with a header, or JSON Lines, plain or gzip. Columns that are \
+      not named are found by their names or by what stands in them. Texts without a split of their \
+      own are split at random, stratified and seeded: 60 % train, 20 % validation, 20 % test. \
+      Validation chooses; the test texts are read once. A fit that was stopped goes on where the \
+      features were done.
       """)
 
   @Argument(help: "A model folder, or a name that fetch knows.")
@@ -22,20 +24,8 @@ struct Fit: ParsableCommand {
   @Option(name: [.short, .customLong("output")], help: "The run folder to write, NAME.spin.")
   var output: String
 
-  @Option(help: "The column that holds the text.")
-  var text: String?
-
-  @Option(help: "The column that holds the label.")
-  var label: String?
-
-  @Option(help: "The column that says train, validation or test.")
-  var split: String?
-
-  @Option(help: "A file of validation texts.")
-  var validation: String?
-
-  @Option(help: "A file of test texts.")
-  var test: String?
+  @OptionGroup(title: "Data")
+  var columns: ColumnOptions
 
   @OptionGroup(title: "What is tried")
   var options: FitOptions
@@ -51,9 +41,6 @@ struct Fit: ParsableCommand {
 
   @Flag(inversion: .prefixedNo, help: "Hold probes against the same model with random weights.")
   var untrained = true
-
-  @Option(help: "Seeds the split.")
-  var seed: UInt64 = 42
 
   @Option(
     help: ArgumentHelp(
@@ -74,10 +61,10 @@ struct Fit: ParsableCommand {
 
   func run() throws {
     let folder = try ModelFetcher().locate(model)
-    let source = DataSource(
-      files: data, validationFile: validation, testFile: test, textColumn: text,
-      labelColumn: label, splitColumn: split, seed: seed)
-    let texts = try explaining { try source.read() }
+    let source = columns.source(data)
+    let texts = try explaining {
+      try source.read { if let guess = $0.guess { standardError(guess) } }
+    }
     let name = data.first.map { URL(fileURLWithPath: $0) }
     let maker = RunMaker(
       folder: folder, modelName: URL(fileURLWithPath: model).lastPathComponent,
@@ -114,7 +101,8 @@ struct Fit: ParsableCommand {
 
   /// `sst2/small` for `…/sst2/small/train.csv`, `reviews` for `reviews.csv`.
   private static func dataName(_ file: URL) -> String {
-    let base = file.deletingPathExtension().lastPathComponent
+    let plain = file.pathExtension == "gz" ? file.deletingPathExtension() : file
+    let base = plain.deletingPathExtension().lastPathComponent
     guard ["train", "data"].contains(base) else { return base }
     return file.deletingLastPathComponent().pathComponents.suffix(2).joined(separator: "/")
   }

@@ -8,19 +8,22 @@ struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what a model folder, run, data file or theme holds, and what is wrong with it.",
     discussion: """
-      A folder with run.json is a run, any other folder a model; .toml is a theme, .csv and .tsv \
-      are labelled texts. Of a model every part is shown, a broken one with what is wrong with it \
-      after "!"; where the model cannot be used, that is the error too.
+      A folder with run.json is a run, any other folder a model; .toml is a theme, any other file \
+      holds labelled texts. Every part is shown, a broken one with what is wrong with it after "!"; \
+      where the model or file cannot be used, that is the error too.
       """)
 
   @Argument(help: "A path, or the name of a model that fetch knows.")
   var path: String
 
+  @OptionGroup(title: "Of a data file")
+  var columns: ColumnOptions
+
   func run() throws {
     let url = URL(fileURLWithPath: path)
     switch url.pathExtension {
     case "toml": try writeResult(theme(url))
-    case "csv", "tsv": try writeResult(texts())
+    case _ where isFile(url): try inspectData()
     default:
       let runFile = url.appendingPathComponent("run.json").path
       if FileManager.default.fileExists(atPath: runFile) {
@@ -29,6 +32,19 @@ struct Inspect: ParsableCommand {
         try inspectModel(ModelFetcher().locate(path))
       }
     }
+  }
+
+  /// Whether there is something that is no folder; a pipe is a file.
+  private func isFile(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+      && !isFolder.boolValue
+  }
+
+  private func inspectData() throws(Failure) {
+    let facts = DataFacts(columns.source([path]))
+    if !facts.text.isEmpty { try writeResult(facts.text) }
+    if let failure = facts.failure { throw failure }
   }
 
   /// Shows every part of a model that can be read, then fails if one that is needed cannot.
@@ -47,26 +63,5 @@ struct Inspect: ParsableCommand {
     let facts = "theme       \(shown(loaded.theme.name)) · \(loaded.theme.variant.rawValue)"
     let warnings = loaded.warnings.map { "warning     \(shown($0))" }
     return ([facts] + (warnings.isEmpty ? ["warnings    none"] : warnings)).joined(separator: "\n")
-  }
-
-  private func texts() throws(Failure) -> String {
-    let data = try explaining { try DataSource(files: [path]).read() }
-    let lengths = data.texts.map { $0.text.split(whereSeparator: \.isWhitespace).count }.sorted()
-    let middle = lengths[lengths.count / 2]
-    var lines = [
-      "texts       \(grouped(data.texts.count)), \(middle) words in the middle, "
-        + "\(grouped(lengths.last ?? 0)) at most",
-      "splits      \(data.isSplitBySeed ? "drawn with seed 42" : "given by the file")",
-    ]
-    for (k, name) in data.classes.enumerated() {
-      let counts = Split.allCases.map { split in
-        let labels = data.labels(at: data.indices(of: split))
-        return "\(grouped(labels.count { $0 == k })) \(split.rawValue)"
-      }
-      lines.append("class       \(shown(name)): \(counts.joined(separator: ", "))")
-    }
-    lines.append(
-      "overlap     \(grouped(data.overlap)) validation and test texts stand in train too")
-    return lines.joined(separator: "\n")
   }
 }

@@ -116,7 +116,7 @@ struct MarkdownReport {
         + "\(run.scores.testReadings == 1 ? "once" : "\(run.scores.testReadings) times") by this fit. "
         + (info.data.isSplitBySeed
           ? "The split was drawn with seed \(info.data.source.seed)." : "The splits were given.")
-        + " \(grouped(info.data.overlap)) validation and test texts stand in train too."
+        + " \(grouped(info.data.overlap)) validation and test texts repeat a train text, to the letter or nearly."
         + " Features are standardised with the training mean and deviation.",
       "", "## Probes, on n = \(grouped(run.head.validation.n)) validation texts", "",
       "| layer | pooling | validation | C | weights | gap |", "|---|---|---|---|---|---|",

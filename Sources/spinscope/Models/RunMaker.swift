@@ -51,8 +51,11 @@ struct RunMaker {
       report(done)
       return true
     }
+    let audit = DataAudit(data)
+    for line in AuditLines(audit, data.texts).all { note(line) }
     let reading = try TextReading(
       folder, data, poolings: poolings, isHalf: isHalf, workers: workers)
+    if let line = reading.truncation { note(line) }
     let maker = FeatureMaker(reading, folder: partial.appendingPathComponent("features"))
     let needs = FitNeeds(
       reading.plan, trainTexts: data.texts.count { $0.split == .train }, workers: workers)
@@ -86,7 +89,7 @@ struct RunMaker {
       model: RunInfo.Model(
         name: modelName, path: folder.path, sha256: reading.weightsSum,
         shape: reading.loaded.model.shape),
-      dataName: dataName, source: source, data: data, facts: reading.prepared.facts,
+      dataName: dataName, source: source, data: data, audit: audit, facts: reading.prepared.facts,
       settings: settings)
     run.timings = try explaining {
       try Explainer(run: run, model: reading.loaded.model, tokenizer: reading.loaded.tokenizer)

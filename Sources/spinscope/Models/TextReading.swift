@@ -1,6 +1,7 @@
 import Foundation
 import Probing
 import Tensors
+import Tokenizers
 import Transformers
 
 /// A model and the texts of a fit, ready to be read: tokenized, packed, and known by their sums.
@@ -11,6 +12,8 @@ struct TextReading {
   let extractor: Extractor
   let prepared: Extractor.PreparedTexts
   let identity: FeatureIdentity
+  /// How many texts of each class are cut, in words; nil if none are.
+  let truncation: String?
 
   /// Loads the model and tokenizes the texts.
   ///
@@ -37,6 +40,9 @@ struct TextReading {
       throw Failure(
         .input, "text \(empty + 1) of the data has no token for this model; remove its row")
     }
+    truncation = truncationLine(
+      data.truncated(prepared.facts), classes: data.classes,
+      limit: loaded.tokenizer.limit(shape.maxTokens))
     weightsSum = try loaded.weightsSum()
     identity = FeatureIdentity(
       folder, weightsSum: weightsSum, texts: texts, batches: prepared.batches, plan: plan)
