@@ -145,7 +145,7 @@ struct CommandTests {
       (["report", "Tests"], 4, "no run.json"),
       (["tokenize", "Tests", "x"], 4, "no tokenizer.json"),
       (["trace", "Tests", "x", "-o", "/x"], 4, "no config.json"),
-      (["fetch", "nothing"], 4, "minilm"),
+      (["fetch", "no/such/name"], 4, "not a model's name"),
       (["explore", tiny], 3, "terminal"),
       (["--demo", "questions"], 3, "terminal"),
       (["--demo", "poems"], 2, "questions"),

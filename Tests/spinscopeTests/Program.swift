@@ -25,12 +25,15 @@ enum Program {
   }
 }
 
-/// What the program does with some arguments.
-func run(_ arguments: [String], input: String = "") throws -> Program.Result {
+/// What the program does with some arguments; `environment` adds to ours.
+func run(
+  _ arguments: [String], input: String = "", environment: [String: String] = [:]
+) throws -> Program.Result {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: Program.path)
   process.arguments = arguments
   process.currentDirectoryURL = Program.root
+  process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
   let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
   process.standardInput = stdin
   process.standardOutput = stdout

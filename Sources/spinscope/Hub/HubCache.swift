@@ -1,0 +1,81 @@
+import Foundation
+import Transformers
+
+/// The cache of the Hugging Face hub, laid out as Python's `huggingface_hub` does, which shares it.
+///
+///     models--ORG--NAME/blobs/ETAG               a file under the hub's sum of it
+///     models--ORG--NAME/refs/REVISION            the commit at which a branch or tag stood
+///     models--ORG--NAME/snapshots/COMMIT/FILE    a link to the file's blob
+///     .locks/models--ORG--NAME/ETAG.lock         held while a blob is written
+struct HubCache {
+  let root: URL
+
+  /// The folder of everything that belongs to a model.
+  func folder(of model: HubModel) -> URL { root.appendingPathComponent(name(of: model)) }
+
+  private func name(of model: HubModel) -> String {
+    "models--\(model.id.replacingOccurrences(of: "/", with: "--"))"
+  }
+
+  /// Where the file of an etag is, or will be.
+  func blob(_ etag: String, of model: HubModel) -> URL {
+    folder(of: model).appendingPathComponent("blobs/\(etag)")
+  }
+
+  /// The lock of a blob, in a folder that is made if need be.
+  func lock(_ etag: String, of model: HubModel) throws -> String {
+    let folder = root.appendingPathComponent(".locks/\(name(of: model))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder.appendingPathComponent("\(etag).lock").path
+  }
+
+  /// The folder of a commit's files.
+  func snapshot(_ commit: String, of model: HubModel) -> URL {
+    folder(of: model).appendingPathComponent("snapshots/\(commit)")
+  }
+
+  /// The model folder that a revision last stood at; nil unless it holds a whole model.
+  func present(_ model: HubModel) -> URL? {
+    let reference = folder(of: model).appendingPathComponent("refs/\(model.revision)")
+    let commit = try? String(contentsOf: reference, encoding: .utf8)
+    let folder = snapshot(commit ?? model.revision, of: model)
+    return Self.isWhole(folder) ? folder : nil
+  }
+
+  /// Every snapshot that holds a whole model, by name.
+  func snapshots(of model: HubModel) -> [URL] {
+    let folder = folder(of: model).appendingPathComponent("snapshots")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().map { folder.appendingPathComponent($0) }.filter(Self.isWhole)
+  }
+
+  /// Gives a file of a commit its name, a link to its blob.
+  func link(_ file: String, to etag: String, at commit: String, of model: HubModel) throws {
+    let folder = snapshot(commit, of: model)
+    let link = folder.appendingPathComponent(file)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    // A link whose blob is gone counts as not there, and would be in the way.
+    if !FileManager.default.fileExists(atPath: link.path) {
+      try? FileManager.default.removeItem(at: link)
+      try FileManager.default.createSymbolicLink(
+        atPath: link.path, withDestinationPath: "../../blobs/\(etag)")
+    }
+  }
+
+  /// Notes the commit at which the model's revision stands.
+  func note(_ commit: String, of model: HubModel) throws {
+    let reference = folder(of: model).appendingPathComponent("refs/\(model.revision)")
+    try FileManager.default.createDirectory(
+      at: reference.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(commit.utf8).write(to: reference, options: .atomic)
+  }
+
+  /// Whether a folder holds a configuration and all files of the weights.
+  private static func isWhole(_ folder: URL) -> Bool {
+    let config = folder.appendingPathComponent("config.json").path
+    guard FileManager.default.fileExists(atPath: config),
+      let weights = try? WeightFiles(folder: folder)
+    else { return false }
+    return weights.paths.allSatisfy { FileManager.default.fileExists(atPath: $0) }
+  }
+}
