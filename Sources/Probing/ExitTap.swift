@@ -54,6 +54,16 @@ public struct ExitTimings: Sendable, Codable, Equatable {
   public var tokens: Int
   /// Until hidden state 0 … L is there, as a median over the texts.
   public var milliseconds: [Double]
+
+  /// Until some blocks have run.
+  public func milliseconds(blocks: Int) -> Double {
+    milliseconds[min(blocks, milliseconds.count - 1)]
+  }
+
+  /// A text's on average, where a threshold stops each at one of `exits`.
+  public func milliseconds(_ outcome: ExitRule.Outcome, _ exits: [ExitScore]) -> Double {
+    zip(outcome.shares, exits).reduce(0) { $0 + $1.0 * milliseconds(blocks: $1.1.blocks) }
+  }
 }
 
 /// Notes when each hidden state is there.

@@ -6,6 +6,8 @@ public import Transformers
 public struct Run: Sendable {
   public var info: RunInfo
   public var texts: [LabelledText]
+  /// The chosen head's log-odds of each text, before any temperature; one an output.
+  public var logits: [[Double]]
   public var probes: [Probe]
   /// The heads of the chosen representation, pooling and η by depth; one of them is the head.
   public var exits: [Head]
@@ -18,7 +20,8 @@ public struct Run: Sendable {
   /// Joins a result with what it was fitted on.
   public init(
     _ report: FitReport, model: RunInfo.Model, dataName: String, source: DataSource,
-    data: DataSet, audit: DataAudit, facts: [TextFacts], settings: FitSettings
+    data: DataSet, audit: DataAudit, facts: [TextFacts], settings: FitSettings,
+    isHalf: Bool = false
   ) {
     let result = report.result
     let head = result.head
@@ -31,13 +34,14 @@ public struct Run: Sendable {
           uniqueKeysWithValues: Split.allCases.map { ($0.rawValue, data.indices(of: $0).count) }),
         tokens: facts.reduce(0) { $0 + $1.tokens },
         truncatedByClass: data.truncated(facts), audit: audit, isSplitBySeed: data.isSplitBySeed),
-      settings: settings,
+      settings: settings, isHalf: isHalf, halves: report.halves,
       chosen: RunInfo.Chosen(
         source: head.source, pooling: head.pooling, selection: head.selection,
         depth: head.depth, c: head.fitted.c, neurons: head.neurons.count,
         tried: (result.grid.count + (settings.depths == .all ? 0 : result.exits.count))
           * settings.cGrid.count))
     texts = data.texts
+    logits = report.logits
     probes = result.probes
     exits = result.exits
     scores = report.scores
@@ -65,6 +69,33 @@ public struct Run: Sendable {
   public func probes(_ representation: Representation, _ pooling: Pooling) -> [Probe] {
     probes.filter { $0.key.representation == representation && $0.key.pooling == pooling }
       .sorted { $0.key.layer < $1.key.layer }
+  }
+
+  /// Every configuration that a head was fitted for: the grid, and the winner's other depths.
+  public var configurations: [Scores.GridPoint] {
+    func place(_ point: Scores.GridPoint) -> HeadPlan {
+      HeadPlan(
+        source: point.source, pooling: point.pooling, selection: point.selection,
+        depth: point.depth)
+    }
+    let known = Set(scores.grid.map(place))
+    return scores.grid
+      + exits.map(Scores.GridPoint.init).filter { !known.contains(place($0)) }
+  }
+
+  /// The chosen head's probabilities of a text's classes: as `classify` gives them, or at another
+  /// temperature.
+  public func probabilities(ofText index: Int, temperature: Double = 1) -> [Double] {
+    LinearClassifier.probabilities(
+      logits: logits[index].map { $0 / temperature }, scheme: head.fitted.classifier.scheme)
+  }
+
+  /// The chosen head on the texts of one split, which must have some, at some temperature.
+  public func evaluation(of split: Split, temperature: Double = 1) -> Evaluation {
+    let rows = texts.indices.filter { texts[$0].split == split }
+    return Evaluation(
+      probabilities: rows.map { probabilities(ofText: $0, temperature: temperature) },
+      truth: rows.map { info.data.classes.firstIndex(of: texts[$0].label) ?? 0 })
   }
 
   /// Values as JSON, one a line.

@@ -83,7 +83,17 @@ public struct RunInfo: Sendable, Codable, Equatable {
   public var model: Model
   public var data: Data
   public var settings: FitSettings
+  /// Whether features were kept as F16.
+  public var isHalf: Bool
+  /// How often the training texts were halved to see which neurons stay; 0 if that was left out.
+  public var halves: Int
   public var chosen: Chosen
+}
+
+/// `logits.jsonl`: a text of `texts.jsonl`, and what the head makes of it.
+struct TextLogits: Codable {
+  var id: Int
+  var logits: [Double]
 }
 
 /// `probes.json`: one entry a layer, representation and pooling.

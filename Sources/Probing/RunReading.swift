@@ -34,6 +34,7 @@ extension Run {
         folder.appendingPathComponent("run.json").path,
         "damaged: truncatedByClass is not one number a class")
     }
+    logits = try Self.readLogits(folder, texts, outputs: info.outputs)
     scores = try Self.read(Scores.self, folder, "scores.json")
     probes = try Self.readProbes(folder, outputs: info.outputs, shape: info.model.shape)
     exits = try Self.readExits(folder, info)
@@ -85,6 +86,20 @@ extension Run {
       throw RunError(url.path, "damaged: it is not the file that run.json was written with")
     }
     return try decoded(data, url)
+  }
+
+  private static func readLogits(
+    _ folder: URL, _ texts: [LabelledText], outputs: Int
+  ) throws(RunError) -> [[Double]] {
+    let lines: [TextLogits] = try readLines(folder, "logits.jsonl")
+    guard lines.map(\.id) == texts.map(\.id),
+      lines.allSatisfy({ $0.logits.count == outputs && $0.logits.allSatisfy(\.isFinite) })
+    else {
+      throw RunError(
+        folder.appendingPathComponent("logits.jsonl").path,
+        "damaged: its lines are not \(outputs) finite logits for each text of texts.jsonl")
+    }
+    return lines.map(\.logits)
   }
 
   private static func readTimings(_ folder: URL, blocks: Int) throws(RunError) -> ExitTimings? {

@@ -7,6 +7,8 @@ extension Run {
   public func write(to folder: URL) throws(RunError) {
     do {
       try Data(Self.lines(texts)).write(to: folder.appendingPathComponent("texts.jsonl"))
+      let lines = zip(texts, logits).map { TextLogits(id: $0.id, logits: $1) }
+      try Data(Self.lines(lines)).write(to: folder.appendingPathComponent("logits.jsonl"))
       try json(ProbeList(probes: probes.map(ProbeEntry.init)), to: folder, "probes.json")
       try probeWeights.write(to: folder.appendingPathComponent("probes.safetensors"))
       try json(headEntry, to: folder, "head.json")

@@ -70,7 +70,9 @@ extension Scores {
       + exits.flatMap { [$0.validation, $0.test] }
       + controls.flatMap { [$0.shuffled, $0.words] + ($0.untrained.map { [$0] } ?? []) }
       + [validation.score, testEvaluation.score]
-    return scores.allSatisfy(\.isPossible) && grid.allSatisfy(\.selection.isPossible)
+    return scores.allSatisfy(\.isPossible)
+      && grid.allSatisfy { $0.selection.isPossible && $0.neurons >= 1 && $0.depth >= 0 }
+      && exits.allSatisfy { $0.blocks >= 0 && $0.neurons >= 1 && $0.depth >= 0 }
       && grid.indices.contains(oneStandardError) && base != nil
       && temperature.value > 0 && temperature.value.isFinite
   }
@@ -115,7 +117,8 @@ struct Assessment {
 
   // MARK: Heads on texts
 
-  private func logits(_ head: Head, _ rows: [Int]) -> [[Double]] {
+  /// A head's log-odds of some texts.
+  func logits(_ head: Head, _ rows: [Int]) -> [[Double]] {
     let x = work.features.integrated(head.neurons, pooling: head.pooling, rows: rows)
     return (0..<x.rows).map { head.fitted.classifier.logits(x.row($0)) }
   }

@@ -15,6 +15,10 @@ public struct FitResult: Sendable {
 public struct FitReport: Sendable {
   public var result: FitResult
   public var scores: Scores
+  /// The chosen head's log-odds of every text; one an output.
+  public var logits: [[Double]]
+  /// How often the training texts were halved to see which neurons stay.
+  public var halves: Int
   /// One a neuron of the chosen head, in its order.
   public var neurons: [NeuronStatistics]
 }
@@ -143,9 +147,11 @@ extension FitWork {
       let neurons = survey(result, stability, progress),
       let repeated = try SpinFit.repeats(self, count: repeats, progress: progress)
     else { return nil }
+    let assessment = Assessment(self, result)
     return FitReport(
-      result: result, scores: Assessment(self, result).scores(baselines, controls, repeated),
-      neurons: neurons)
+      result: result, scores: assessment.scores(baselines, controls, repeated),
+      logits: assessment.logits(result.head, Array(data.texts.indices)),
+      halves: stability?.pairs ?? 0, neurons: neurons)
   }
 
   /// What is known of each neuron of the head, on the training texts.

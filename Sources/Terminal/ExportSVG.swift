@@ -1,3 +1,5 @@
+import Foundation
+
 extension Canvas {
   /// The canvas as a picture that needs no particular font.
   ///
@@ -190,7 +192,13 @@ private func hex(_ rgb: RGB) -> String {
   return "#" + String(repeating: "0", count: 6 - digits.count) + digits
 }
 
+/// Text of a cell grid, where every space counts.
 private func escaped(_ text: String) -> String {
+  xmlEscaped(text).replacingOccurrences(of: " ", with: "\u{A0}")
+}
+
+/// `text` as the content or an attribute of an XML element; what XML forbids, `sanitized` takes out.
+public func xmlEscaped(_ text: String) -> String {
   var result = ""
   for character in text {
     switch character {
@@ -198,7 +206,6 @@ private func escaped(_ text: String) -> String {
     case "<": result += "&lt;"
     case ">": result += "&gt;"
     case "\"": result += "&quot;"
-    case " ": result += "\u{A0}"
     default: result.append(character)
     }
   }

@@ -25,6 +25,17 @@ func score(_ score: Score) -> String {
   "\(percent(score.accuracy)) % [\(percent(score.low)), \(percent(score.high))], n = \(grouped(score.n))"
 }
 
+/// `78.8 [75.0, 82.1]`, in percent.
+func share(_ estimate: Estimate) -> String {
+  "\(percent(estimate.value)) [\(percent(estimate.low)), \(percent(estimate.high))]"
+}
+
+/// `+2.4 [−0.6, +5.4]`, in points: a difference of two shares.
+func points(_ difference: Estimate) -> String {
+  "\(signed(difference.value * 100, 1)) "
+    + "[\(signed(difference.low * 100, 1)), \(signed(difference.high * 100, 1))]"
+}
+
 /// A number with a fixed count of decimals.
 func decimals(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
 

@@ -10,3 +10,10 @@ func writeResult(_ text: String) throws(Failure) {
     throw Failure(.failed, "standard output cannot be written: \(error.localizedDescription)")
   }
 }
+
+/// Writes a file, whole or not at all.
+func writeFile(_ path: String, _ text: String) throws(Failure) {
+  do { try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+    throw Failure(.failed, "\(path): cannot be written: \(error.localizedDescription)")
+  }
+}

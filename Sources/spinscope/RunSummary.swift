@@ -104,12 +104,9 @@ struct RunSummary {
   /// The time that a text takes with early exits, as a share of that without, as measured.
   private func timeShare(_ outcome: ExitRule.Outcome, of full: ExitRule.Outcome) -> String? {
     guard let timings = run.timings else { return nil }
-    func time(_ outcome: ExitRule.Outcome) -> Double {
-      zip(outcome.shares, run.scores.exits).reduce(0) {
-        $0 + $1.0 * timings.milliseconds[min($1.1.blocks, timings.milliseconds.count - 1)]
-      }
-    }
-    return time(full) > 0 ? "\(decimals(time(outcome) / time(full) * 100, 0)) %" : nil
+    let whole = timings.milliseconds(full, scores.exits)
+    let part = timings.milliseconds(outcome, scores.exits)
+    return whole > 0 ? "\(decimals(part / whole * 100, 0)) %" : nil
   }
 
   /// All neurons of what the head may read.
@@ -133,8 +130,7 @@ struct RunSummary {
     let difference = baseline.comparison.accuracyDifference
     return padded("\(baseline.kind.rawValue) (\(clipped(shown(baseline.detail), to: 26)))", to: 38)
       + padded(percent(baseline.test.accuracy) + plusMinus(baseline.test), to: 16)
-      + "\(signed(difference.value * 100, 1)) [\(signed(difference.low * 100, 1)), "
-      + "\(signed(difference.high * 100, 1))]  "
+      + "\(points(difference))  "
       + (baseline.comparison.verdict == .undecided
         ? "cannot be told apart" : baseline.comparison.verdict.rawValue)
   }
@@ -212,10 +208,6 @@ struct RunSummary {
 
   private func column(_ text: String) -> String {
     text.padding(toLength: 16, withPad: " ", startingAt: 0)
-  }
-
-  private func share(_ estimate: Estimate) -> String {
-    "\(percent(estimate.value)) [\(percent(estimate.low)), \(percent(estimate.high))]"
   }
 }
 

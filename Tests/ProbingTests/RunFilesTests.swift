@@ -73,10 +73,17 @@ struct RunFilesTests {
     expectFault(try edit("texts.jsonl", "\n", "\n\n"), in: "texts.jsonl")
   }
 
+  @Test("the logits are not those of the texts")
+  func logits() throws {
+    expectFault(try edit("logits.jsonl", "\"id\":0", "\"id\":1"), in: "logits.jsonl")
+    expectFault(try edit("logits.jsonl", "\"logits\":[", "\"logits\":[0.5,"), in: "logits.jsonl")
+    expectFault(try edit("logits.jsonl", "\"logits\":[", "\"logits\":[1e999,"), in: "logits.jsonl")
+  }
+
   @Test("the schema is another")
   func schema() throws {
     let folder = try edit("run.json", "\"schema\" : 3", "\"schema\" : 9")
-    expectFault(folder, in: "schema 9, expected 2")
+    expectFault(folder, in: "schema 9, expected 3")
   }
 
   @Test("a folder without run.json is no run")

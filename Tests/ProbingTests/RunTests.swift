@@ -7,7 +7,7 @@ import Testing
 struct RunTests {
   static let files = [
     "run.json", "texts.jsonl", "probes.json", "probes.safetensors", "head.json", "head.safetensors",
-    "scores.json", "neurons.jsonl",
+    "scores.json", "neurons.jsonl", "logits.jsonl",
   ]
 
   private func files(_ folder: TemporaryFolder) throws -> [Data] {
@@ -20,6 +20,7 @@ struct RunTests {
     try run.write(to: folder.url)
     let read = try Run(folder: folder.url)
     #expect(read.info == run.info && read.texts == run.texts && read.scores == run.scores)
+    #expect(read.logits == run.logits)
     #expect(read.probes.map(\.key) == run.probes.map(\.key))
     #expect(read.probes.map(\.fitted) == run.probes.map(\.fitted))
     #expect(read.probes.map(\.validation) == run.probes.map(\.validation))
@@ -68,6 +69,30 @@ struct RunTests {
     #expect(run.probes(.hidden, .max).map(\.key.layer) == [0, 1, 2, 3])
     #expect(run.probes(.activation, .max).map(\.key.layer) == [0, 1, 2])
     #expect(run.probes(.activation, .mean).isEmpty)
+  }
+
+  @Test("its logits are the head's, and give the scores again", arguments: ["max", "three"])
+  func logits(name: String) throws {
+    let run = try Tiny.run(name)
+    let temperature = run.scores.temperature.value
+    #expect(run.evaluation(of: .test, temperature: temperature) == run.scores.testEvaluation)
+    #expect(run.evaluation(of: .validation, temperature: temperature) == run.scores.validation)
+    let explainer = try Explainer(run: run, model: Tiny.model(), tokenizer: Tiny.tokenizer())
+    for (index, answer) in explainer.classify(run.texts.map(\.text), workers: 2).enumerated() {
+      #expect(largestDifference(run.probabilities(ofText: index), answer.probabilities) < 1e-5)
+    }
+  }
+
+  @Test("its configurations are the grid and the winner's other depths, each once")
+  func configurations() throws {
+    let run = try Tiny.run("max")
+    let places = run.configurations.map {
+      HeadPlan(
+        source: $0.source, pooling: $0.pooling, selection: $0.selection, depth: $0.depth)
+    }
+    #expect(Array(run.configurations.prefix(run.scores.grid.count)) == run.scores.grid)
+    #expect(Set(places).count == places.count)
+    for exit in run.exits { #expect(run.configurations.contains(Scores.GridPoint(exit))) }
   }
 
   @Test("a folder that is not there cannot be written, and is named")

@@ -36,13 +36,14 @@ struct CommandTests {
     #expect(abs(logit - base - sum) < 1e-6)
   }
 
-  @Test("a report comes in every format", arguments: ["markdown", "json", "csv", "svg"])
+  @Test("a report comes in every format", arguments: ["markdown", "json", "csv", "svg", "python"])
   func report(format: String) throws {
     let result = try run(["report", Self.tiny, "--format", format])
     #expect(result.code == 0)
     let parts = [
       "markdown": "## Neurons of the head", "json": "\"scores\"",
-      "csv": "neuron,layer,index,mean,scale,class,weight,raw_weight\n", "svg": "</svg>",
+      "csv": "neuron,layer,index,mean,scale,class,weight,raw_weight,", "svg": "</svg>",
+      "python": "def classify(run",
     ]
     #expect(result.output.contains(try #require(parts[format])))
     #expect(result.output.split(separator: "\n").count > 1)
@@ -143,6 +144,10 @@ struct CommandTests {
       (["fit", "Tests", "Tests/Fixtures/l1-problems.json", "-o", "x.spin"], 4, "json"),
       (["report", "nowhere.spin"], 4, "nowhere.spin: no such run"),
       (["report", "Tests"], 4, "no run.json"),
+      (["report", tiny, "--table", "grid", "--figure", "eta"], 2, "--table is for csv"),
+      (["report", tiny, "--format", "svg", "--table", "grid"], 2, "--table is for csv"),
+      (["report", tiny, "-o", "/nowhere/report"], 1, "/nowhere: cannot be written"),
+      (["report", tiny, "--figure", "eta", "-o", "/nowhere/x.svg"], 1, "cannot be written"),
       (["tokenize", "Tests", "x"], 4, "no tokenizer.json"),
       (["trace", "Tests", "x", "-o", "/x"], 4, "no config.json"),
       (["fetch", "no/such/name"], 4, "not a model's name"),

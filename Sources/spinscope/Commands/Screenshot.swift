@@ -104,8 +104,6 @@ struct Screenshot: ParsableCommand {
       try writeResult(text.hasSuffix("\n") ? String(text.dropLast()) : text)
       return
     }
-    do { try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
-      throw Failure(.failed, "\(output): cannot be written: \(error.localizedDescription)")
-    }
+    try writeFile(output, text)
   }
 }

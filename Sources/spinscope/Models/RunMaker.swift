@@ -28,10 +28,8 @@ struct RunMaker {
   var isHeldAgainstUntrained = true
   var workers = availableWorkers()
 
-  private var partial: URL {
-    output.deletingLastPathComponent()
-      .appendingPathComponent(".\(output.lastPathComponent).partial")
-  }
+  var place: OutputFolder { OutputFolder(url: output) }
+  private var partial: URL { place.partial }
 
   /// Does everything.
   ///
@@ -43,7 +41,7 @@ struct RunMaker {
   func make(
     report: (WorkProgress) -> Void, note: @escaping (String) -> Void = { _ in }
   ) throws(Failure) -> Run {
-    try checkOutput()
+    try place.check()
     let lock = try ProcessLock(partial.path + ".lock")
     defer { lock.release() }
     // Ctrl-C ends the process; nothing here asks the work to stop.
@@ -90,7 +88,7 @@ struct RunMaker {
         name: modelName, path: folder.path, sha256: reading.weightsSum,
         shape: reading.loaded.model.shape),
       dataName: dataName, source: source, data: data, audit: audit, facts: reading.prepared.facts,
-      settings: settings)
+      settings: settings, isHalf: isHalf)
     run.timings = try explaining {
       try Explainer(run: run, model: reading.loaded.model, tokenizer: reading.loaded.tokenizer)
         .timings(timedTexts)
@@ -126,16 +124,6 @@ struct RunMaker {
     return try explaining { String(decoding: try encoder.encode(settings), as: UTF8.self) }
   }
 
-  func checkOutput() throws(Failure) {
-    guard !FileManager.default.fileExists(atPath: output.path) else {
-      throw Failure(.failed, "\(output.path): is there already; remove it or choose another name")
-    }
-    let parent = output.deletingLastPathComponent().path
-    guard FileManager.default.isWritableFile(atPath: parent) else {
-      throw Failure(.failed, "\(parent): cannot be written; choose another folder with -o")
-    }
-  }
-
   private func finish(_ run: Run) throws(Failure) {
     try explaining {
       try run.write(to: partial)
@@ -145,7 +133,7 @@ struct RunMaker {
           try FileManager.default.removeItem(at: url)
         }
       }
-      try FileManager.default.moveItem(at: partial, to: output)
+      try place.finish()
     }
   }
 }

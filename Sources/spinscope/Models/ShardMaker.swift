@@ -19,7 +19,7 @@ extension RunMaker {
   func make(
     _ shard: Shard, report: (WorkProgress) -> Void, note: (String) -> Void = { _ in }
   ) throws(Failure) -> MadeShard {
-    try checkOutput()
+    try place.check()
     let folder = ShardFolder(shard, of: output)
     do {
       try FileManager.default.createDirectory(

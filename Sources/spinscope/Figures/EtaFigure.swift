@@ -1,0 +1,112 @@
+import Probing
+
+/// What keeping more of every layer's neurons brings, and how many neurons that is.
+struct EtaFigure {
+  private typealias Configuration = Scores.GridPoint
+
+  private let run: Run
+  private let sources: [HeadSource]
+
+  init(_ run: Run) {
+    self.run = run
+    sources = run.info.settings.sources
+  }
+
+  var figure: Figure {
+    let accuracy = sources.map { series($0, spread: .bars) { Point($1, $0.validation, $2) } }
+    let neurons = sources.map { source in
+      series(source, spread: .none) { point, x, name in
+        Point(
+          x: x, y: Double(point.neurons), title: "\(name): \(spinscope.neurons(point.neurons))")
+      }
+    }
+    let upper = Axis.accuracy(run.validationTexts, around: accuracy.flatMap(\.values))
+    let lower = Axis.logarithmic("neurons of the head", around: neurons.flatMap(\.values))
+    return Figure(
+      name: "eta", title: "What keeping more neurons brings: \(run.name)",
+      description: description,
+      panels: zip(sources, accuracy).map { source, series in
+        Panel(title: source.plural, x: axis, y: upper, series: series)
+      }
+        + neurons.map { Panel(title: "", x: axis, y: lower, series: $0) }, columns: sources.count,
+      height: 215, legend: legend(accuracy),
+      notes: [
+        "Bars: Wilson's 95 % interval. Of every source, pooling and selection the depth that "
+          + "validates best is shown."
+      ])
+  }
+
+  private func legend(_ series: [[Series]]) -> [LegendEntry] {
+    run.info.settings.poolings.map { pooling in
+      LegendEntry(Series(name: "\(pooling.rawValue) pooling", look: .of(pooling), points: []))
+    } + [LegendEntry("chosen", .chosen)]
+  }
+
+  private var axis: Axis {
+    let selections = run.info.settings.selections
+    let title =
+      selections.contains { $0.eta != nil }
+      ? "η: share of saliency kept" : "neurons kept a layer, at most"
+    return .tried(title, selections.map { Axis.Tick(value: $0.number, label: $0.value) })
+  }
+
+  /// One series a pooling, and a ring around the configuration that was chosen.
+  private func series(
+    _ source: HeadSource, spread: Series.Spread,
+    _ point: (Configuration, _ x: Double, _ name: String) -> Point
+  ) -> [Series] {
+    let poolings = run.info.settings.poolings
+    var chosen: [Series] = []
+    let lines = poolings.enumerated().map { number, pooling in
+      var line = Series(
+        name: "\(pooling.rawValue) pooling", look: .of(pooling), points: [], spread: spread,
+        shift: (Double(number) - Double(poolings.count - 1) / 2) * 4)
+      for selection in run.info.settings.selections {
+        guard let best = best(source, pooling, selection) else { continue }
+        let name = "\(source.plural), \(pooling.rawValue), \(selection)"
+        line.points.append(point(best, selection.number, name))
+        if isChosen(best), let last = line.points.last {
+          var ring = last
+          ring.radius = 7
+          chosen.append(
+            Series(
+              name: "chosen", look: .chosen, points: [ring], isJoined: false, shift: line.shift))
+        }
+      }
+      return line
+    }
+    return lines + chosen
+  }
+
+  /// The depth that validates best.
+  private func best(
+    _ source: HeadSource, _ pooling: Pooling, _ selection: NeuronSelection
+  ) -> Configuration? {
+    run.configurations.filter {
+      $0.source == source && $0.pooling == pooling && $0.selection == selection
+    }.min { $0.validation.isBetter(than: $1.validation, by: run.info.settings.choice) }
+  }
+
+  private func isChosen(_ point: Configuration) -> Bool {
+    let chosen = run.info.chosen
+    return point.source == chosen.source && point.pooling == chosen.pooling
+      && point.selection == chosen.selection
+  }
+
+  private var description: String {
+    let chosen = run.info.chosen
+    return "Validation accuracy above and neurons below, by how much of each layer is kept. "
+      + "Chosen: \(chosen.source.plural), \(chosen.pooling.rawValue) pooling, \(chosen.selection), "
+      + "\(neurons(chosen.neurons)), \(score(run.head.validation))."
+  }
+}
+
+extension NeuronSelection {
+  /// Its place on an axis.
+  var number: Double {
+    switch self {
+    case .eta(let eta): eta
+    case .top(let count): Double(count)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Probing
+
+/// What stopping early costs and saves: every depth's head, and the rule that stops when sure.
+struct ExitsFigure {
+  private let run: Run
+  private var scores: Scores { run.scores }
+
+  init(_ run: Run) { self.run = run }
+
+  var figure: Figure {
+    let series = [depths, thresholds, chosen].filter { !$0.points.isEmpty }
+    return Figure(
+      name: "exits", title: "Accuracy against time, stopping early: \(run.name)",
+      description: description,
+      panels: [
+        Panel(
+          title: "", x: .even(axisTitle, around: [0] + series.flatMap { $0.points.map(\.x) }),
+          y: .accuracy(run.testTexts, around: series.values), series: series)
+      ], columns: 1, height: 350,
+      legend: series.map(LegendEntry.init), notes: [note])
+  }
+
+  private var axisTitle: String {
+    run.timings == nil ? "blocks run, mean a text" : "milliseconds in the model, mean a text"
+  }
+
+  private var depths: Series {
+    Series(
+      name: "always at one depth", look: Look.series[0],
+      points: scores.exits.map { exit in
+        let place = run.head.source.lastLayer(depth: exit.depth).description
+        return Point(
+          time(blocks: exit.blocks), exit.test,
+          "to \(place), \(neurons(exit.neurons))", label: place)
+      }, spread: .band)
+  }
+
+  private var thresholds: Series {
+    var free: Double?
+    return Series(
+      name: "at the first depth with p ≥ threshold", look: Look.series[1],
+      points: scores.exitRule.test.map { outcome in
+        let x = time(outcome)
+        // Thresholds that do the same share one label.
+        let isApart = free.map { abs($0 - x) > 1e-9 } ?? true
+        free = x
+        return Point(
+          x, outcome.score, "p ≥ \(decimals(outcome.threshold, 2))",
+          label: isApart && outcome.threshold < 1 ? decimals(outcome.threshold, 2) : "")
+      })
+  }
+
+  private var chosen: Series {
+    var points = scores.exitRule.chosenTest.map {
+      [Point(time($0), $0.score, "chosen on validation: p ≥ \(decimals($0.threshold, 2))")]
+    }
+    points?[0].radius = 7.5
+    return Series(
+      name: "threshold that validation chose", look: .chosen, points: points ?? [],
+      isJoined: false)
+  }
+
+  private func time(blocks: Int) -> Double {
+    run.timings?.milliseconds(blocks: blocks) ?? Double(blocks)
+  }
+
+  private func time(_ outcome: ExitRule.Outcome) -> Double {
+    run.timings?.milliseconds(outcome, scores.exits) ?? outcome.meanBlocks
+  }
+
+  private var note: String {
+    let time = run.timings.map {
+      "Time: median over \($0.texts) texts of \(grouped($0.tokens)) tokens, one at a time on one "
+        + "thread, on the machine that fitted the run."
+    }
+    return "Band: Wilson's 95 % interval. The threshold was chosen on validation texts, of those "
+      + "that cost at most one standard error. " + (time ?? "Times were not measured.")
+  }
+
+  private var description: String {
+    guard let outcome = scores.exitRule.chosenTest, let full = scores.exitRule.test.last else {
+      return "Accuracy of the head at every depth."
+    }
+    return
+      "At p ≥ \(decimals(outcome.threshold, 2)) a text runs \(decimals(outcome.meanBlocks, 1)) "
+      + "of \(decimals(full.meanBlocks, 0)) blocks on average: \(score(outcome.score)), against "
+      + "\(score(full.score)) without stopping early."
+  }
+}

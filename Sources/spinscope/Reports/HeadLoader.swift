@@ -1,0 +1,21 @@
+/// A run's head in Python, for those who have its pooled features or their own.
+enum HeadLoader {
+  /// What `classify` answers for the texts of a run, with numpy and safetensors alone.
+  static let python = """
+    import functools, json, numpy as np
+    from safetensors.numpy import load_file
+
+    def classify(run, features=None):  # probabilities [texts, classes]; texts as in texts.jsonl
+        folder = features or f"{run}/features"  # act.4.safetensors: one tensor [texts, neurons] a pooling
+        head, weights = json.load(open(f"{run}/head.json")), load_file(f"{run}/head.safetensors")
+        layer = functools.cache(lambda name: load_file(f"{folder}/{name}.safetensors")[head["pooling"]])
+        def column(neuron):  # A4.894 is column 894 of act.4, H3.88 column 88 of hidden.3
+            name, index = neuron.replace("A", "act.").replace("H", "hidden.").rsplit(".", 1)
+            return layer(name)[:, int(index)].astype(np.float64)
+        x = np.stack([column(neuron) for neuron in head["neurons"]], axis=1)
+        z = x @ weights["coef"].T + weights["intercept"]  # log-odds; two classes have those of the second
+        if len(head["classes"]) == 2: return 1 / (1 + np.exp(np.hstack([z, -z])))
+        p = np.exp(z - z.max(1, keepdims=True)) if head["scheme"] == "softmax" else 1 / (1 + np.exp(-z))
+        return p / p.sum(1, keepdims=True)
+    """
+}

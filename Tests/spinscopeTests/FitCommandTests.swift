@@ -1,0 +1,69 @@
+import Foundation
+import Probing
+import Testing
+
+@testable import spinscope
+
+@Suite("The command that fits a run again")
+struct FitCommandTests {
+  private static func settings(_ change: (inout FitSettings) -> Void) -> FitSettings {
+    var settings = FitSettings()
+    change(&settings)
+    return settings
+  }
+
+  static let all: [FitSettings] = [
+    FitSettings(), .paper,
+    settings {
+      $0.sources = [.both]
+      $0.poolings = [.mean]
+      $0.selections = [.top(10), .top(50)]
+      $0.saliency = .absolute
+      $0.cGrid = .values([0.1, 1])
+    },
+    settings {
+      $0.cGrid = .multiples([2, 8])
+      $0.classifier.scaling = .none
+      $0.classifier.weighting = .balanced
+      $0.classifier.scheme = .softmax
+      $0.classifier.tolerance = 1e-6
+      $0.choice = .macroF1
+      $0.depths = .all
+      $0.selections = [.eta(0.25)]
+    },
+  ]
+
+  @Test("is read by the command line as the very settings", arguments: all.indices)
+  func roundTrip(index: Int) throws {
+    var run = try TinyRun.run()
+    run.info.settings = Self.all[index]
+    run.info.isHalf = index == 1
+    run.info.halves = index
+    run.info.data.source = DataSource(
+      files: ["it's a file.csv", "b.csv"], validationFile: "v.csv", testFile: "t.csv",
+      textColumn: "the text", labelColumn: "y", seed: 7)
+    let fit = try #require(
+      try SpinScope.parseAsRoot(FitCommand(run).arguments) as? Fit)
+    var settings = fit.options.settings
+    settings.poolings = fit.options.poolings?.values ?? Pooling.usual(for: run.info.model.shape)
+    #expect(settings == run.info.settings)
+    #expect(fit.model == run.info.model.path && fit.data == run.info.data.source.files)
+    #expect(fit.validation == "v.csv" && fit.test == "t.csv" && fit.seed == 7)
+    #expect(fit.text == "the text" && fit.label == "y" && fit.split == nil)
+    #expect(fit.half == run.info.isHalf && fit.stability == index && fit.repeats == 0)
+  }
+
+  @Test("says only what is not so anyway, as a shell reads it")
+  func line() throws {
+    var run = try TinyRun.run()
+    #expect(
+      FitCommand(run).line
+        == "spinscope fit Tests/x reviews.csv -o again.spin"
+        .replacingOccurrences(of: "Tests/x", with: run.info.model.path))
+    run.info.data.source.files = ["it's.csv"]
+    run.info.settings = .paper
+    run.info.settings.poolings = Pooling.usual(for: run.info.model.shape)
+    #expect(FitCommand(run).line.contains("'it'\\''s.csv' -o again.spin --paper"))
+    #expect(!FitCommand(run).line.contains("--eta"))
+  }
+}
