@@ -62,14 +62,6 @@ struct Axis: Equatable {
       })
   }
 
-  /// An axis on which equal steps are equal ratios, labelled at the values that were tried.
-  static func tried(_ title: String, _ ticks: [Tick]) -> Axis {
-    let values = ticks.map(\.value)
-    return Axis(
-      title: title, domain: (values.min() ?? 1) * 0.85...(values.max() ?? 1) / 0.85,
-      isLogarithmic: true, ticks: ticks)
-  }
-
   /// An axis of names, at the whole numbers from 0.
   static func names(_ title: String, _ names: [String]) -> Axis {
     Axis(

@@ -47,7 +47,7 @@ struct EtaFigure {
     let title =
       selections.contains { $0.eta != nil }
       ? "η: share of saliency kept" : "neurons kept a layer, at most"
-    return .tried(title, selections.map { Axis.Tick(value: $0.number, label: $0.value) })
+    return .names(title, selections.map(\.value))
   }
 
   /// One series a pooling, and a ring around the configuration that was chosen.
@@ -61,10 +61,10 @@ struct EtaFigure {
       var line = Series(
         name: "\(pooling.rawValue) pooling", look: .of(pooling), points: [], spread: spread,
         shift: (Double(number) - Double(poolings.count - 1) / 2) * 4)
-      for selection in run.info.settings.selections {
+      for (place, selection) in run.info.settings.selections.enumerated() {
         guard let best = best(source, pooling, selection) else { continue }
         let name = "\(source.plural), \(pooling.rawValue), \(selection)"
-        line.points.append(point(best, selection.number, name))
+        line.points.append(point(best, Double(place), name))
         if isChosen(best), let last = line.points.last {
           var ring = last
           ring.radius = 7
@@ -98,15 +98,5 @@ struct EtaFigure {
     return "Validation accuracy above and neurons below, by how much of each layer is kept. "
       + "Chosen: \(chosen.source.plural), \(chosen.pooling.rawValue) pooling, \(chosen.selection), "
       + "\(neurons(chosen.neurons)), \(score(run.head.validation))."
-  }
-}
-
-extension NeuronSelection {
-  /// Its place on an axis.
-  var number: Double {
-    switch self {
-    case .eta(let eta): eta
-    case .top(let count): Double(count)
-    }
   }
 }

@@ -32,21 +32,15 @@ struct ExitsFigure {
         return Point(
           time(blocks: exit.blocks), exit.test,
           "to \(place), \(neurons(exit.neurons))", label: place)
-      }, spread: .band)
+      }, spread: .band, hasLabelsBelow: true)
   }
 
   private var thresholds: Series {
-    var free: Double?
-    return Series(
+    Series(
       name: "at the first depth with p ≥ threshold", look: Look.series[1],
       points: scores.exitRule.test.map { outcome in
-        let x = time(outcome)
-        // Thresholds that do the same share one label.
-        let isApart = free.map { abs($0 - x) > 1e-9 } ?? true
-        free = x
-        return Point(
-          x, outcome.score, "p ≥ \(decimals(outcome.threshold, 2))",
-          label: isApart && outcome.threshold < 1 ? decimals(outcome.threshold, 2) : "")
+        let threshold = decimals(outcome.threshold, 2)
+        return Point(time(outcome), outcome.score, "p ≥ \(threshold)", label: threshold)
       })
   }
 

@@ -22,7 +22,7 @@ struct Panel {
   var y: Axis
   var series: [Series] = []
   var rules: [Rule] = []
-  /// Sentences in the lower right corner.
+  /// Lines in the upper left corner.
   var remarks: [String] = []
 }
 
@@ -38,6 +38,8 @@ struct Series {
   var points: [Point]
   var isJoined = true
   var spread = Spread.none
+  /// Whether the points' labels stand below them, and below their bars.
+  var hasLabelsBelow = false
   /// Pixels to the right, so that bars at one place stand side by side.
   var shift = 0.0
 }
@@ -49,7 +51,7 @@ struct Point {
   /// The ends of the interval; nil where there is none.
   var range: ClosedRange<Double>?
   var title: String
-  /// Beside the point.
+  /// Beside the point, where there is room.
   var label = ""
   var radius = 3.4
   /// Nil takes the series' own.

@@ -9,10 +9,10 @@ extension Figure {
 private struct FigureDrawing {
   private static let width = 760.0
   private static let left = 58.0
-  private static let top = 46.0
+  private static let top = 54.0
   private static let gap = 24.0
   /// Below a panel: tick labels and the axis' title.
-  private static let below = 62.0
+  private static let below = 54.0
   private static let lineHeight = 18.0
 
   private let figure: Figure
@@ -113,5 +113,8 @@ private struct FigureDrawing {
 
 /// About how wide text of size 12 is: readers' fonts differ, so a little too much.
 func textWidth(_ text: String) -> Double {
-  text.reduce(0) { $0 + ("il.,:;|'!() ".contains($1) ? 3.6 : $1.isUppercase ? 8.4 : 6.8) }
+  text.reduce(0) { width, character in
+    if "il.,:;|'!() ".contains(character) { return width + 3.6 }
+    return width + ("mwMW%".contains(character) ? 10.4 : character.isUppercase ? 8.4 : 6.9)
+  }
 }

@@ -26,9 +26,9 @@ struct LayersFigure {
       }, columns: kinds.count, height: 330,
       legend: (all.max { $0.count < $1.count } ?? []).map(LegendEntry.init),
       notes: [
-        "Band and bars: Wilson's 95 % interval. Shuffled labels have no answer; word labels have one "
-          + "that only memory for words can learn. The level lines are validation scores too; Base is "
-          + "the last hidden state alone."
+        "Band and bars: Wilson's 95 % interval. Untrained weights: probes on the same model with random "
+          + "weights. Word labels can only be learned by memory for words; shuffled labels not at all. "
+          + "Level lines are validation scores too; Base is the last hidden state alone."
       ])
   }
 
@@ -52,15 +52,17 @@ struct LayersFigure {
     let controls = run.scores.controls.filter { $0.representation == kind }
       .sorted { $0.layer < $1.layer }
     guard !controls.isEmpty else { return [] }
-    func series(_ name: String, _ look: Look, _ score: (LayerControl) -> Score) -> Series {
+    func series(_ name: String, _ look: Look, _ score: (LayerControl) -> Score?) -> Series {
       Series(
         name: "\(name), \(run.head.pooling.rawValue)", look: look,
-        points: controls.map { Point(Double($0.layer), score($0), "\($0.address), \(name)") },
-        spread: .bars)
+        points: controls.compactMap { control in
+          score(control).map { Point(Double(control.layer), $0, "\(control.address), \(name)") }
+        }, spread: .bars)
     }
     return [
+      series("untrained weights", .untrained, \.untrained),
       series("word labels", .words, \.words), series("shuffled labels", .shuffled, \.shuffled),
-    ]
+    ].filter { !$0.points.isEmpty }
   }
 
   private var description: String {

@@ -18,6 +18,7 @@ struct Look {
 
   /// Looks of what a series is held against.
   static let shuffled = Look(color: Ink(0x8A929C), marker: .cross, dash: .dotted, width: 1.2)
+  static let untrained = Look(color: Ink(0x3B7A78), marker: .square, dash: .longDashed, width: 1.2)
   static let words = Look(color: Ink(0x8A6D1E), marker: .diamond, dash: .dashed, width: 1.2)
   static let head = Look(color: .black, dash: .solid, width: 1.4)
   static let base = Look(color: Ink(0x7A3E8F), dash: .dashDotted, width: 1.2)

@@ -35,7 +35,7 @@ struct PanelFrame {
     for tick in panel.x.ticks {
       let place = across(tick.value)
       elements.line(place, bottom, place, bottom + 4, stroke: .faint)
-      let half = textWidth(tick.label) / 2
+      let half = textWidth(tick.label) * 11 / 12 / 2
       if place - half >= free {
         elements.text(
           tick.label, place, bottom + 17, anchor: .middle, size: 11, color: .faint)
@@ -92,13 +92,25 @@ struct PanelFrame {
             marker, place.x, place.y, radius: point.radius, fill: point.color ?? color,
             stroke: stroke(point, series.look), title: point.title)
         }
-        if !point.label.isEmpty {
-          let isRight = place.x > x + width - 30
-          elements.text(
-            point.label, place.x + (isRight ? -6 : 5), place.y - 6, anchor: isRight ? .end : .start,
-            size: 10, color: color)
-        }
       }
+      label(series, places, &elements)
+    }
+  }
+
+  /// Labels the points that leave room for it beside the last label.
+  private func label(
+    _ series: Series, _ places: [(x: Double, y: Double)], _ elements: inout SVGElements
+  ) {
+    var free = -Double.infinity
+    for (point, place) in zip(series.points, places) where !point.label.isEmpty {
+      let half = textWidth(point.label) / 2
+      guard place.x - half >= free else { continue }
+      free = place.x + half
+      let low = series.spread == .bars ? point.range.map { up($0.lowerBound) } : nil
+      elements.text(
+        point.label, min(max(place.x, x + half), x + width - half),
+        series.hasLabelsBelow ? (low ?? place.y + 4) + 11 : place.y - 9, anchor: .middle, size: 10,
+        color: series.look.color)
     }
   }
 
@@ -129,9 +141,8 @@ struct PanelFrame {
   }
 
   func drawRemarks(_ elements: inout SVGElements) {
-    for (line, remark) in panel.remarks.reversed().enumerated() {
-      elements.text(
-        remark, x + width - 6, bottom - 9 - 15 * Double(line), anchor: .end, size: 11)
+    for (line, remark) in panel.remarks.enumerated() {
+      elements.text(remark, x + 8, y + 16 + 15 * Double(line), size: 11)
     }
   }
 }

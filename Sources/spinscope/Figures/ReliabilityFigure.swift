@@ -15,7 +15,7 @@ struct ReliabilityFigure {
     let series = parts.map { points($0.1) }
     let x = Axis.even(
       "mean probability of the answer, %",
-      around: series.flatMap { $0.points.map(\.x) } + [100 / Double(run.info.data.classes.count)],
+      around: series.flatMap { $0.points.map(\.x) },
       limits: 0...100)
     let y = Axis.accuracy(run.testTexts, around: series.values + [x.domain.upperBound])
     return Figure(
@@ -41,7 +41,7 @@ struct ReliabilityFigure {
         Point(
           bin.confidence * 100, bin.score, "says \(percent(bin.confidence)) %",
           label: grouped(bin.score.n))
-      }, spread: .bars)
+      }, spread: .bars, hasLabelsBelow: true)
   }
 
   /// Where confidence and accuracy are equal, as far as both axes go.

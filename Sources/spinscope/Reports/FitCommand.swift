@@ -24,6 +24,7 @@ struct FitCommand {
     let extras =
       (run.info.isHalf ? ["--half"] : [])
       + (run.scores.repeats.isEmpty ? [] : ["--repeats", "\(run.scores.repeats.count)"])
+      + (run.scores.controls.contains { $0.untrained != nil } ? [] : ["--no-untrained"])
       + (run.info.halves == 5 ? [] : ["--stability", "\(run.info.halves)"])
     return ["fit", run.info.model.path] + texts + ["-o", "again.spin"] + settings + extras
   }

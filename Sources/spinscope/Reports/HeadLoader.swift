@@ -9,10 +9,8 @@ enum HeadLoader {
         folder = features or f"{run}/features"  # act.4.safetensors: one tensor [texts, neurons] a pooling
         head, weights = json.load(open(f"{run}/head.json")), load_file(f"{run}/head.safetensors")
         layer = functools.cache(lambda name: load_file(f"{folder}/{name}.safetensors")[head["pooling"]])
-        def column(neuron):  # A4.894 is column 894 of act.4, H3.88 column 88 of hidden.3
-            name, index = neuron.replace("A", "act.").replace("H", "hidden.").rsplit(".", 1)
-            return layer(name)[:, int(index)].astype(np.float64)
-        x = np.stack([column(neuron) for neuron in head["neurons"]], axis=1)
+        places = (a.replace("A", "act.").replace("H", "hidden.").rsplit(".", 1) for a in head["neurons"])
+        x = np.stack([layer(name)[:, int(column)] for name, column in places], 1).astype(np.float64)
         z = x @ weights["coef"].T + weights["intercept"]  # log-odds; two classes have those of the second
         if len(head["classes"]) == 2: return 1 / (1 + np.exp(np.hstack([z, -z])))
         p = np.exp(z - z.max(1, keepdims=True)) if head["scheme"] == "softmax" else 1 / (1 + np.exp(-z))

@@ -11,12 +11,12 @@ extension MarkdownReport {
     let outputs = info.data.classes.count == 2 ? [classes[1]] : classes
     let table = MarkdownTable(
       ["neuron"] + outputs.map { "for \($0)" }
-        + ["AUC alone", "for", "share of η, %", "kept in halves, %", "twin dropped", "r length"],
+        + ["AUC alone", "of its layer, %", "kept in halves, %", "twin dropped", "r length"],
       of: order.prefix(Self.shownNeurons), row: row)
     return [
       "The \(grouped(min(Self.shownNeurons, order.count))) of \(spinscope.neurons(order.count)) that "
         + "move a logit most; weights are per deviation of the neuron, and * marks a suppressor, whose "
-        + "weight goes against its class means. \"Kept in halves\" is the share of fits on half the "
+        + "weight goes against its class means. \"Of its layer\" is its share of its probe's saliency; \"kept in halves\" is the share of fits on half the "
         + "texts that keep the neuron: where it is low, others could take its place.", "",
     ] + table.lines
   }
@@ -30,8 +30,8 @@ extension MarkdownReport {
     let probe = statistics.inProbe
     let contrasted = statistics.alone.contrastedClass
     return [statistics.neuron.description] + weights + [
-      decimals(statistics.alone.auc, 3),
-      classes.indices.contains(contrasted) ? classes[contrasted] : "–",
+      decimals(statistics.alone.auc, 3)
+        + (outputs > 1 && classes.indices.contains(contrasted) ? " (\(classes[contrasted]))" : ""),
       probe.map { percent($0.share) } ?? "–", probe?.stability.map { decimals($0 * 100, 0) } ?? "–",
       probe?.twin.map { "\($0.neuron) (r \(signed($0.correlation)))" } ?? "–",
       signed(statistics.alone.lengthCorrelation),

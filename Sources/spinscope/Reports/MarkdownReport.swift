@@ -56,6 +56,17 @@ struct MarkdownReport {
       + "Its head reads \(spinscope.neurons(run.head.neurons.count)) of "
       + "\(info.chosen.source.plural) and is right on \(score(scores.test)) test texts. "
       + "Differences are paired, with 95 % intervals; the words follow McNemar's test at 5 %."
+      + random
+  }
+
+  /// Whether salient neurons are worth more than any others.
+  private var random: String {
+    let draws = scores.baselines.filter { $0.kind == .random }
+    guard !draws.isEmpty else { return "" }
+    let mean = draws.reduce(0) { $0 + $1.test.accuracy } / Double(draws.count)
+    return
+      " As many neurons drawn at random reach \(percent(mean)) % on average, and SPIN is better "
+      + "than \(draws.count { $0.comparison.verdict == .better }) of \(draws.count) such draws."
   }
 
   // MARK: What went in

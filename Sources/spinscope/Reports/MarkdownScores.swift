@@ -60,22 +60,26 @@ extension MarkdownReport {
     let controls = Dictionary(
       scores.controls.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
     let table = MarkdownTable(
-      ["layer", "probe, %", "C", "weights", "gap", "word labels, %", "shuffled, %", "selectivity"],
-      of: probes
+      [
+        "layer", "probe, %", "C", "weights", "gap", "untrained, %", "word labels, %", "shuffled, %",
+        "selectivity",
+      ], of: probes
     ) { probe in
       let address = LayerAddress(probe.key.representation, probe.key.layer)
       let control = controls[address]
       return [
         address.description, share(probe.validation), significant(probe.fitted.c),
         grouped(probe.saliency().count { $0 > 0 }), significant(probe.fitted.relativeGap),
-        control.map { share($0.words) } ?? "–", control.map { share($0.shuffled) } ?? "–",
+        control?.untrained.map { share($0) } ?? "–", control.map { share($0.words) } ?? "–",
+        control.map { share($0.shuffled) } ?? "–",
         control.map { signed($0.selectivity * 100, 1) } ?? "–",
       ]
     }
     return [
       "One probe a layer under \(run.head.pooling.rawValue) pooling, on "
-        + "\(run.validationTexts); layers.csv has the other poolings. Word labels can only be learned by "
-        + "memory for words; selectivity is what the probe has over them.", "",
+        + "\(run.validationTexts); `--table layers` has the other poolings. Untrained: the same model "
+        + "with random weights. Word labels can only be learned by memory for words; selectivity is what "
+        + "the probe has over them, in points.", "",
     ] + image(.layers) + table.lines
   }
 

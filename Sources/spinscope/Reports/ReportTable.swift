@@ -91,7 +91,7 @@ enum ReportTable: String, CaseIterable, ExpressibleByArgument {
   private func layers(_ run: Run) -> String {
     var rows = CSVRows([
       "layer", "pooling", "c", "weights", "relative_gap", "converged", "validation", "low", "high",
-      "n", "loss", "macro_f1", "shuffled", "words", "selectivity",
+      "n", "loss", "macro_f1", "shuffled", "words", "selectivity", "untrained",
     ])
     for probe in run.probes {
       let address = LayerAddress(probe.key.representation, probe.key.layer)
@@ -104,7 +104,10 @@ enum ReportTable: String, CaseIterable, ExpressibleByArgument {
       ]
       rows.add(
         start + cells(probe.validation)
-          + [control?.shuffled.accuracy, control?.words.accuracy, control?.selectivity])
+          + [
+            control?.shuffled.accuracy, control?.words.accuracy, control?.selectivity,
+            control?.untrained?.accuracy,
+          ])
     }
     return rows.text
   }
