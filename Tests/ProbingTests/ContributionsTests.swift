@@ -103,6 +103,31 @@ struct ContributionsTests {
     #expect(abs(sum - (logits[2] - logits[0])) < 1e-4)
   }
 
+  @Test("from the mean they are the Shapley values of a game whose absent neurons stay at the mean")
+  func shapley() {
+    let (classifier, x) = sample(outputs: 1, features: 6)
+    let mean = classifier.standardizer.mean
+    /// The logit where only some neurons have the text's values.
+    func worth(_ present: Set<Int>, _ text: [Float]) -> Double {
+      classifier.logits(text.indices.map { present.contains($0) ? text[$0] : mean[$0] })[0]
+    }
+    func factorial(_ n: Int) -> Double { (0..<n).reduce(1) { $0 * Double($1 + 1) } }
+    for row in 0..<3 {
+      let text = Array(x.row(row))
+      for j in text.indices {
+        let others = text.indices.filter { $0 != j }
+        let value = (0..<1 << others.count).reduce(0.0) { sum, bits in
+          let present = Set(
+            others.enumerated().filter { bits >> $0.offset & 1 == 1 }.map(\.element))
+          let orders = factorial(present.count) * factorial(others.count - present.count)
+          return sum + orders * (worth(present.union([j]), text) - worth(present, text))
+        }
+        let contribution = classifier.contributions(output: 0, text)[j]
+        #expect(abs(value / factorial(text.count) - contribution) < 1e-5)
+      }
+    }
+  }
+
   @Test("the effective count is m for m equal neurons, and 1 for one that has all")
   func effective() {
     #expect(abs(effectiveCount([2, 2, 0, 2]) - 3) < 1e-12)

@@ -48,6 +48,40 @@ struct EarlyExitTests {
     #expect(rule.chosenTest?.threshold == rule.threshold)
   }
 
+  @Test("a higher threshold never runs fewer blocks, and at 1 the answers are the full head's")
+  func monotone() {
+    var noise = Noise(seed: 91)
+    let probabilities = (0..<4).map { _ in
+      (0..<50).map { _ in
+        let odds = (0..<3).map { _ in abs(Double(noise.next())) + 0.01 }
+        return odds.map { $0 / odds.reduce(0, +) }
+      }
+    }
+    let truth = (0..<50).map { _ in noise.below(3) }
+    let outcomes = ExitRule.thresholds.map {
+      ExitRule.Outcome($0, [1, 2, 3, 4], probabilities, truth)
+    }
+    for (lower, higher) in zip(outcomes, outcomes.dropFirst()) {
+      #expect(lower.meanBlocks <= higher.meanBlocks)
+    }
+    #expect(outcomes.last?.meanBlocks == 4 && outcomes.last?.agreement == 1)
+    for outcome in outcomes { #expect(abs(outcome.shares.reduce(0, +) - 1) < 1e-12) }
+  }
+
+  @Test("times add up over the depths at which texts stop")
+  func times() {
+    let timings = ExitTimings(texts: 3, tokens: 9, milliseconds: [0.5, 2, 5])
+    let exits = [1, 2, 7].map { blocks in
+      ExitScore(
+        depth: blocks, blocks: blocks, neurons: 1, temperature: Temperature(logits: [], truth: []),
+        validation: Score(correct: 1, of: 1), test: Score(correct: 1, of: 1))
+    }
+    let careful = ExitRule.Outcome(
+      0.9, exits.map(\.blocks), probabilities + [probabilities[1]], truth)
+    #expect(abs(timings.milliseconds(careful, exits) - (2 + 2 * 5) / 3) < 1e-12)
+    #expect(timings.milliseconds(blocks: 7) == 5 && timings.milliseconds(blocks: 0) == 0.5)
+  }
+
   @Test("with one depth there is nothing to stop for")
   func single() {
     let rule = ExitRule(blocks: [4], validation: [[[0.9, 0.1]]], [0], test: [[[0.9, 0.1]]], [0])

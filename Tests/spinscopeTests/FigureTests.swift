@@ -1,7 +1,7 @@
 import Foundation
-import Probing
 import Testing
 
+@testable import Probing
 @testable import spinscope
 
 @Suite("Figures of a run")

@@ -8,7 +8,8 @@ import Testing
 struct MarkdownReportTests {
   @Test("looks as it did")
   func golden() throws {
-    try compareWithGolden(MarkdownReport(run: try TinyRun.run()).text + "\n", "report.md")
+    try compareWithGolden(
+      MarkdownReport(run: try Run(folder: TinyRun.folder)).text + "\n", "report.md")
   }
 
   private func report(_ change: (inout Run) -> Void) throws -> String {
