@@ -30,8 +30,8 @@ public struct DataSource: Sendable, Codable, Equatable {
 
   /// Reads all files and assigns every text to a split.
   ///
-  /// - Parameter preview: called for every file when its first rows are known, before the rest is
-  ///   read and before it is refused for its columns.
+  /// `preview` is called for every file when its first rows are known, before the rest is read and
+  /// before it is refused for its columns.
   /// - Throws: `DataError` that names the file, and the line where one is to blame.
   public func read(preview: (DataPreview) -> Void = { _ in }) throws(DataError) -> DataSet {
     var rows: [LabelledRow] = []

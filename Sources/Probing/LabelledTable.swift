@@ -36,11 +36,8 @@ struct LabelledTable {
   /// Rows by which columns are chosen.
   private static let sampled = 1_000
 
-  /// Reads the first rows and chooses columns.
-  ///
-  /// - Parameters:
-  ///   - source: may name columns.
-  ///   - earlier: columns of a file before, which are taken here too if they are there.
+  /// Reads the first rows and chooses columns: those that `source` names, or those of `earlier`, a
+  /// file before this one, if they are here too, or what they look like.
   init(
     _ stream: ByteStream, _ source: DataSource, like earlier: ColumnChoice? = nil
   ) throws(DataError) {

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Which texts drive a neuron: its pooled value in each of them.
 ///
 /// The top alone misleads: what a neuron seems to mean there need not hold lower down, nor on other

@@ -1,3 +1,4 @@
+import Tensors
 import Transformers
 
 /// What takes the place of silenced neurons' values at the tokens of a text.

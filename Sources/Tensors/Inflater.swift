@@ -50,11 +50,9 @@ public struct InflateError: Error, Equatable {
     unsafe inflateReset(stream)
   }
 
-  /// Inflates a piece as far as there is room.
+  /// Inflates a piece, the next bytes of the compressed data, as far as there is room: `output` is
+  /// filled from the byte `start` on, and `start` moves to the end of what was written.
   ///
-  /// - Parameters:
-  ///   - piece: the next bytes of the compressed data.
-  ///   - output: filled from the byte `start` on; `start` moves to the end of what was written.
   /// - Throws: `InflateError` if the data is damaged.
   public func inflate(
     _ piece: ArraySlice<UInt8>, into output: inout [UInt8], from start: inout Int

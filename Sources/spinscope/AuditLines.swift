@@ -6,7 +6,7 @@ struct AuditLines {
   private let audit: DataAudit
   private let texts: [LabelledText]
 
-  /// - Parameter texts: of the data set, in the order of their ids.
+  /// Takes the texts of the data set in the order of their ids.
   init(_ audit: DataAudit, _ texts: [LabelledText]) {
     self.audit = audit
     self.texts = texts

@@ -154,7 +154,7 @@ struct FigureTests {
   func places() throws {
     let axis = Axis.even("value", around: [0, 10])
     let series = Series(
-      name: "corners", look: Look.series[0],
+      name: "corners", look: SeriesLook.series[0],
       points: [(0, 0), (10, 10), (5, 0)].map { Point(x: $0.0, y: $0.1, title: "\($0.0)") })
     let figure = Figure(
       name: "test", title: "", description: "",

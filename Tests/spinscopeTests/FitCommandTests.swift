@@ -48,8 +48,9 @@ struct FitCommandTests {
     settings.poolings = fit.options.poolings?.values ?? Pooling.usual(for: run.info.model.shape)
     #expect(settings == run.info.settings)
     #expect(fit.model == run.info.model.path && fit.data == run.info.data.source.files)
-    #expect(fit.validation == "v.csv" && fit.test == "t.csv" && fit.seed == 7)
-    #expect(fit.text == "the text" && fit.label == "y" && fit.split == nil)
+    #expect(
+      fit.columns.validation == "v.csv" && fit.columns.test == "t.csv" && fit.columns.seed == 7)
+    #expect(fit.columns.text == "the text" && fit.columns.label == "y" && fit.columns.split == nil)
     #expect(fit.half == run.info.isHalf && fit.stability == index && fit.repeats == 0)
   }
 

@@ -26,7 +26,7 @@ struct ExitsFigure {
 
   private var depths: Series {
     Series(
-      name: "always at one depth", look: Look.series[0],
+      name: "always at one depth", look: SeriesLook.series[0],
       points: scores.exits.map { exit in
         let place = run.head.source.lastLayer(depth: exit.depth).description
         return Point(
@@ -37,7 +37,7 @@ struct ExitsFigure {
 
   private var thresholds: Series {
     Series(
-      name: "at the first depth with p ≥ threshold", look: Look.series[1],
+      name: "at the first depth with p ≥ threshold", look: SeriesLook.series[1],
       points: scores.exitRule.test.map { outcome in
         let threshold = decimals(outcome.threshold, 2)
         return Point(time(outcome), outcome.score, "p ≥ \(threshold)", label: threshold)

@@ -34,7 +34,7 @@ struct Series {
   }
 
   var name: String
-  var look: Look
+  var look: SeriesLook
   var points: [Point]
   var isJoined = true
   var spread = Spread.none
@@ -62,13 +62,13 @@ struct Point {
 struct Rule {
   var name: String
   var value: Double
-  var look: Look
+  var look: SeriesLook
 }
 
 /// A name and what it looks like.
 struct LegendEntry {
   var name: String
-  var look: Look
+  var look: SeriesLook
   /// Nil takes the look's own.
   var color: Ink?
   var hasLine = true
@@ -79,7 +79,7 @@ struct LegendEntry {
   }
 
   /// Names a marker without a line.
-  init(_ name: String, _ look: Look, color: Ink? = nil) {
+  init(_ name: String, _ look: SeriesLook, color: Ink? = nil) {
     (self.name, self.look, self.color, hasLine) = (name, look, color, false)
   }
 }

@@ -65,10 +65,10 @@ struct GridFigure {
   }
 
   private var legend: [LegendEntry] {
-    let gray = Look(color: .faint)
+    let gray = SeriesLook(color: .faint)
     let poolings = run.info.settings.poolings.map { pooling in
       var look = gray
-      look.marker = Look.of(pooling).marker
+      look.marker = SeriesLook.of(pooling).marker
       return LegendEntry("\(pooling.rawValue) pooling", look)
     }
     let depths = Set(run.configurations.map(\.depth)).sorted()

@@ -52,7 +52,7 @@ struct LayersFigure {
     let controls = run.scores.controls.filter { $0.representation == kind }
       .sorted { $0.layer < $1.layer }
     guard !controls.isEmpty else { return [] }
-    func series(_ name: String, _ look: Look, _ score: (LayerControl) -> Score?) -> Series {
+    func series(_ name: String, _ look: SeriesLook, _ score: (LayerControl) -> Score?) -> Series {
       Series(
         name: "\(name), \(run.head.pooling.rawValue)", look: look,
         points: controls.compactMap { control in

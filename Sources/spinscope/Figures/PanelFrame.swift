@@ -115,7 +115,7 @@ struct PanelFrame {
   }
 
   /// A paler edge keeps markers on a line apart; a pale marker needs a darker one.
-  private func stroke(_ point: Point, _ look: Look) -> Ink {
+  private func stroke(_ point: Point, _ look: SeriesLook) -> Ink {
     switch look.marker {
     case .cross, .ring: look.color
     default: point.color == nil ? .paper : .faint

@@ -36,7 +36,7 @@ struct ReliabilityFigure {
 
   private func points(_ evaluation: Evaluation) -> Series {
     Series(
-      name: "bins of test texts", look: Look.series[0],
+      name: "bins of test texts", look: SeriesLook.series[0],
       points: evaluation.reliability.map { bin in
         Point(
           bin.confidence * 100, bin.score, "says \(percent(bin.confidence)) %",

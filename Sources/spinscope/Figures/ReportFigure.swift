@@ -29,7 +29,7 @@ extension Point {
 
 extension Rule {
   /// The accuracy of something as a level line, named with its value.
-  init(_ name: String, _ result: Score, _ look: Look) {
+  init(_ name: String, _ result: Score, _ look: SeriesLook) {
     self.init(
       name: "\(name) \(percent(result.accuracy))", value: result.accuracy * 100, look: look)
   }
@@ -51,7 +51,7 @@ extension [Series] {
 extension Run {
   /// What the validation score of the head is held against, as level lines.
   func rules(_ kinds: [Baseline.Kind]) -> [Rule] {
-    let looks: [Baseline.Kind: (String, Look)] = [
+    let looks: [Baseline.Kind: (String, SeriesLook)] = [
       .base: ("Base", .base), .bestLayer: ("best layer", .bestLayer), .tfIdf: ("TF-IDF", .tfIdf),
       .majority: ("majority", .majority),
     ]
@@ -69,9 +69,9 @@ extension Run {
   var testTexts: String { "n = \(grouped(scores.test.n)) test texts" }
 }
 
-extension Look {
+extension SeriesLook {
   /// The look of a pooling, the same in every figure of a run.
-  static func of(_ pooling: Pooling) -> Look {
+  static func of(_ pooling: Pooling) -> SeriesLook {
     series[(Pooling.allCases.firstIndex(of: pooling) ?? 0) % series.count]
   }
 }

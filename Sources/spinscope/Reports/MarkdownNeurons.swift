@@ -57,8 +57,8 @@ extension MarkdownReport {
     ]
     if info.data.overlap > 0 {
       facts.append(
-        "\(grouped(info.data.overlap)) validation and test texts stand in train too: scores look better "
-          + "than they are.")
+        "\(grouped(info.data.overlap)) validation and test texts repeat a train text, to the letter or "
+          + "nearly: scores look better than they are.")
     }
     if info.data.truncated > 0 {
       facts.append(

@@ -1,7 +1,7 @@
 import Foundation
 
 /// How a series looks: a colour, a marker and a dash, so that print without colour tells them apart.
-struct Look {
+struct SeriesLook {
   var color: Ink
   var marker: Marker?
   var dash = Dash.solid
@@ -10,22 +10,23 @@ struct Look {
   /// Looks of series of one kind, in a fixed order; the colours differ in lightness too, and are
   /// told apart by people who do not see red or green.
   static let series = [
-    Look(color: Ink(0x1B4F91), marker: .circle),
-    Look(color: Ink(0xC8551B), marker: .square, dash: .dashed),
-    Look(color: Ink(0x12866C), marker: .triangle, dash: .dotted),
-    Look(color: Ink(0x7A3E8F), marker: .diamond, dash: .dashDotted),
+    SeriesLook(color: Ink(0x1B4F91), marker: .circle),
+    SeriesLook(color: Ink(0xC8551B), marker: .square, dash: .dashed),
+    SeriesLook(color: Ink(0x12866C), marker: .triangle, dash: .dotted),
+    SeriesLook(color: Ink(0x7A3E8F), marker: .diamond, dash: .dashDotted),
   ]
 
   /// Looks of what a series is held against.
-  static let shuffled = Look(color: Ink(0x8A929C), marker: .cross, dash: .dotted, width: 1.2)
-  static let untrained = Look(color: Ink(0x3B7A78), marker: .square, dash: .longDashed, width: 1.2)
-  static let words = Look(color: Ink(0x8A6D1E), marker: .diamond, dash: .dashed, width: 1.2)
-  static let head = Look(color: .black, dash: .solid, width: 1.4)
-  static let base = Look(color: Ink(0x7A3E8F), dash: .dashDotted, width: 1.2)
-  static let bestLayer = Look(color: Ink(0x12866C), dash: .dashed, width: 1.2)
-  static let tfIdf = Look(color: Ink(0xC8551B), dash: .longDashed, width: 1.2)
-  static let majority = Look(color: Ink(0x5E6670), dash: .dotted, width: 1.2)
-  static let chosen = Look(color: .black, marker: .ring)
+  static let shuffled = SeriesLook(color: Ink(0x8A929C), marker: .cross, dash: .dotted, width: 1.2)
+  static let untrained = SeriesLook(
+    color: Ink(0x3B7A78), marker: .square, dash: .longDashed, width: 1.2)
+  static let words = SeriesLook(color: Ink(0x8A6D1E), marker: .diamond, dash: .dashed, width: 1.2)
+  static let head = SeriesLook(color: .black, dash: .solid, width: 1.4)
+  static let base = SeriesLook(color: Ink(0x7A3E8F), dash: .dashDotted, width: 1.2)
+  static let bestLayer = SeriesLook(color: Ink(0x12866C), dash: .dashed, width: 1.2)
+  static let tfIdf = SeriesLook(color: Ink(0xC8551B), dash: .longDashed, width: 1.2)
+  static let majority = SeriesLook(color: Ink(0x5E6670), dash: .dotted, width: 1.2)
+  static let chosen = SeriesLook(color: .black, marker: .ring)
 }
 
 /// A colour of a figure.

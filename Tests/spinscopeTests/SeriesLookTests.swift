@@ -3,7 +3,7 @@ import Testing
 @testable import spinscope
 
 @Suite("Looks of figures")
-struct LookTests {
+struct SeriesLookTests {
   /// Relative luminance of sRGB, from 0 to 1.
   ///
   /// Source: WCAG 2.2.
@@ -19,9 +19,9 @@ struct LookTests {
 
   @Test("no two series share a marker or a dash, and all can be read on white")
   func series() {
-    #expect(Set(Look.series.compactMap(\.marker)).count == Look.series.count)
-    #expect(Set(Look.series.map(\.dash)).count == Look.series.count)
-    for look in Look.series { #expect(1.05 / (luminance(look.color) + 0.05) >= 3) }
+    #expect(Set(SeriesLook.series.compactMap(\.marker)).count == SeriesLook.series.count)
+    #expect(Set(SeriesLook.series.map(\.dash)).count == SeriesLook.series.count)
+    for look in SeriesLook.series { #expect(1.05 / (luminance(look.color) + 0.05) >= 3) }
   }
 
   @Test("the ramp darkens all the way")
