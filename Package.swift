@@ -51,6 +51,10 @@ let package = Package(
       dependencies: ["CZlib", "Fuzzing", "Probing", "Tensors", "Tokenizers", "Transformers"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(
-      name: "spinscopeTests", dependencies: ["spinscope", "Probing", "Tensors", "Terminal"]),
+      name: "spinscopeTests",
+      dependencies: [
+        "spinscope", "Probing", "Tensors", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   swiftLanguageModes: [.v6])
