@@ -171,7 +171,7 @@ struct FigureTests {
     let left = try #require(axes.map { $0.number("x1") }.min())
     let right = try #require(axes.map { $0.number("x2") }.max())
     #expect(places[0][0] == left && places[1][0] == right && places[2][0] == (left + right) / 2)
-    #expect(places[0][1] < bottom && places[0][1] == places[2][1] && places[1][1] < places[0][1])
+    #expect(places[0][1] == bottom && places[0][1] == places[2][1] && places[1][1] < places[0][1])
   }
 
   @Test("names in the margin keep apart, and within the panel")

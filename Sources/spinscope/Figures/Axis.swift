@@ -23,16 +23,20 @@ struct Axis: Equatable {
   static func even(
     _ title: String, around values: [Double], limits: ClosedRange<Double>? = nil, count: Int = 6
   ) -> Axis {
-    let low = values.min() ?? 0
-    let high = max(values.max() ?? 1, low + 1e-9)
+    let high = values.max() ?? 1
+    // One value alone still needs room.
+    let lowest = values.min() ?? 0
+    let low = high - lowest > 1e-6 ? lowest : high - 1
     let step = step(from: low, to: high, count: count)
     var domain = (low / step).rounded(.down) * step...(high / step).rounded(.up) * step
     if let limits { domain = domain.clamped(to: limits) }
-    let labels = Int((domain.lowerBound / step).rounded(.up))...Int(domain.upperBound / step + 1e-9)
+    // Rounding must not lose a label at an end.
+    let first = Int((domain.lowerBound / step - 1e-6).rounded(.up))
+    let last = Int((domain.upperBound / step + 1e-6).rounded(.down))
     let places = step < 1 ? Int((-log10(step)).rounded(.up)) : 0
     return Axis(
       title: title, domain: domain,
-      ticks: labels.map {
+      ticks: (first...max(first, last)).map {
         let value = Double($0) * step
         return Tick(value: value, label: decimals(value, places))
       })
