@@ -21,7 +21,7 @@ public struct FeaturePlan: Sendable, Equatable, Codable {
   public var blocks: Int
   /// Neurons of a hidden state.
   public var width: Int
-  /// Activations of a block.
+  /// Activations of a block; 0 where only hidden states are kept.
   public var neurons: Int
   public var poolings: [Pooling]
   /// Whether files hold F16; F32 otherwise.
@@ -48,7 +48,7 @@ public struct FeaturePlan: Sendable, Equatable, Codable {
 
   /// Every matrix, layer by layer and, within a layer, in the order of `poolings`.
   public var keys: [FeatureKey] {
-    Representation.allCases.flatMap { representation in
+    Representation.allCases.filter { $0 == .hidden || neurons > 0 }.flatMap { representation in
       (0..<representation.layers(blocks: blocks)).flatMap { layer in
         poolings.map { FeatureKey(representation, layer: layer, pooling: $0) }
       }

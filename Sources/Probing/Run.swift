@@ -122,8 +122,8 @@ extension RunInfo {
 extension ModelShape {
   /// Whether there can be a model of these sizes: what a model folder's configuration may say.
   var isPossible: Bool {
-    1...1_000 ~= blocks && [width, neurons, heads, maxTokens].allSatisfy { 1...10_000_000 ~= $0 }
-      && 1...1_000_000_000 ~= vocabulary && 0...1_000 ~= decoderBlocks
+    1...1_000 ~= blocks && [width, heads, maxTokens].allSatisfy { 1...10_000_000 ~= $0 }
+      && 0...10_000_000 ~= neurons && 1...1_000_000_000 ~= vocabulary && 0...1_000 ~= decoderBlocks
   }
 
   /// Whether the model has a neuron of this name.

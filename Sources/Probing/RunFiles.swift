@@ -28,13 +28,18 @@ public struct RunInfo: Sendable, Codable, Equatable {
     /// Of `model.safetensors`.
     public var sha256: String
     public var shape: ModelShape
+    /// Whether only its features were here: `path` and `sha256` are then theirs.
+    public var isElsewhere: Bool
 
-    /// Names a model folder.
-    public init(name: String, path: String, sha256: String, shape: ModelShape) {
+    /// Names a model folder, or where features of a model lay that was elsewhere.
+    public init(
+      name: String, path: String, sha256: String, shape: ModelShape, isElsewhere: Bool = false
+    ) {
       self.name = name
       self.path = path
       self.sha256 = sha256
       self.shape = shape
+      self.isElsewhere = isElsewhere
     }
   }
 

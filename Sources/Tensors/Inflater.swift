@@ -5,6 +5,16 @@ public struct InflateError: Error, Equatable {
   public let reason: String
 }
 
+/// The checksum of gzip and zip, of `bytes` after others whose checksum is `sum`.
+///
+/// Source: RFC 1952, section 8.
+public func crc32(_ bytes: [UInt8], after sum: UInt32 = 0) -> UInt32 {
+  unsafe bytes.withUnsafeBufferPointer { buffer in
+    // SAFETY: the buffer lives through the call, which reads `count` bytes of it.
+    unsafe UInt32(CZlib.crc32_z(UInt(sum), buffer.baseAddress, buffer.count))
+  }
+}
+
 /// Inflates what gzip files and zip archives hold, piece by piece, with zlib.
 @safe public final class Inflater {
   /// What stands around the deflated data.

@@ -29,6 +29,13 @@ public struct ModelShape: Sendable, Equatable, Codable {
 }
 
 extension ModelShape {
+  /// Of a model that is not here, of which only features are known.
+  public static func elsewhere(blocks: Int, width: Int, neurons: Int) -> ModelShape {
+    ModelShape(
+      family: "features made elsewhere", blocks: blocks, width: width, neurons: neurons, heads: 1,
+      maxTokens: 1, vocabulary: 1)
+  }
+
   /// Runs that were written before there were models with a final norm, a gate or a decoder name
   /// none of them.
   public init(from decoder: any Decoder) throws {

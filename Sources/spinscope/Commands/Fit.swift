@@ -15,11 +15,21 @@ struct Fit: ParsableCommand {
       features were done.
       """)
 
-  @Argument(help: "A model folder, or a name that fetch knows.")
+  @Argument(help: "A model folder, or a name that fetch knows; not with --features.")
   var model: String
 
   @Argument(help: "Files of labelled texts.")
-  var data: [String]
+  var data: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Pooled features that were made elsewhere, in the place of the model.",
+      discussion: """
+        A .npz or .safetensors file, or a folder of these and .npy files, whose arrays \
+        hidden.0.mean, hidden.1.mean … and, if there are any, act.0.mean … are [texts, neurons]; \
+        rows are the rows of DATA. No new text can be classified with such a run.
+        """, valueName: "path"))
+  var features: String?
 
   @Option(name: [.short, .customLong("output")], help: "The run folder to write, NAME.spin.")
   var output: String
@@ -53,6 +63,12 @@ struct Fit: ParsableCommand {
   var threads: Int = availableWorkers()
 
   func validate() throws {
+    guard features != nil || !data.isEmpty else {
+      throw ValidationError("name files of labelled texts after the model")
+    }
+    guard features == nil || shard == nil else {
+      throw ValidationError("--shard reads texts through a model; --features has none")
+    }
     guard 1...64 ~= threads else { throw ValidationError("--threads must be 1 … 64") }
     guard 0...1_000 ~= repeats, 0...1_000 ~= stability else {
       throw ValidationError("--repeats and --stability must be 0 … 1000")
@@ -60,14 +76,15 @@ struct Fit: ParsableCommand {
   }
 
   func run() throws {
-    let folder = try ModelFetcher().locate(model)
-    let source = columns.source(data)
+    let folder = try features.map(URL.init(fileURLWithPath:)) ?? ModelFetcher().locate(model)
+    let files = features == nil ? data : [model] + data
+    let source = columns.source(files)
     let texts = try explaining {
       try source.read { if let guess = $0.guess { standardError(guess) } }
     }
-    let name = data.first.map { URL(fileURLWithPath: $0) }
+    let name = files.first.map { URL(fileURLWithPath: $0) }
     let maker = RunMaker(
-      folder: folder, modelName: URL(fileURLWithPath: model).lastPathComponent,
+      folder: folder, modelName: URL(fileURLWithPath: features ?? model).lastPathComponent,
       dataName: name.map(Self.dataName) ?? "data", source: source, data: texts,
       output: URL(fileURLWithPath: output), settings: options.settings,
       poolings: options.poolings?.values, isHalf: half, repeats: repeats, halves: stability,
@@ -84,7 +101,10 @@ struct Fit: ParsableCommand {
       line.finish()
       try writeResult(summary(made, seconds: seconds()))
     } else {
-      let made = try maker.make(report: { line.show($0) }, note: note)
+      let made =
+        try features == nil
+        ? maker.make(report: { line.show($0) }, note: note)
+        : maker.makeOfFeatures(report: { line.show($0) }, note: note)
       line.finish()
       try writeResult(RunSummary(made).text)
       try writeResult("\(output) written in \(seconds()) s; open it with: spinscope \(output)")

@@ -37,6 +37,11 @@ struct LoadedModel: Sendable {
   /// Its weights must be those of the run: numbers of another model would look no less true.
   init(of run: Run) throws(Failure) {
     let model = run.info.model
+    guard !model.isElsewhere else {
+      throw Failure(
+        .input,
+        "the features of this run were made elsewhere; there is no model here to read texts with")
+    }
     let there = URL(fileURLWithPath: model.path)
     if FileManager.default.fileExists(atPath: there.path) {
       try self.init(folder: there)

@@ -10,6 +10,7 @@ import Transformers
 /// and heads are kept there as they are done: a fit that was stopped goes on from them, and writes
 /// the same bytes as one that was not. Features of shards that were read before are joined.
 struct RunMaker {
+  /// The model's, or where features lie that were made elsewhere.
   var folder: URL
   var modelName: String
   var dataName: String
@@ -29,7 +30,7 @@ struct RunMaker {
   var workers = availableWorkers()
 
   var place: OutputFolder { OutputFolder(url: output) }
-  private var partial: URL { place.partial }
+  var partial: URL { place.partial }
 
   /// Does everything.
   ///
@@ -62,33 +63,17 @@ struct RunMaker {
     try shards.join(into: maker, report)
     if let line = needs.line(reading, maker.missing) { note(line) }
     guard try maker.fill(progress) else { throw Failure(.interrupted, "stopped") }
-    let features = try maker.open()
-    var settings = settings
-    settings.poolings = reading.plan.poolings
-    let units = FitUnits(
-      in: partial.appendingPathComponent("units"),
-      dependsOn: [
-        reading.identity.fingerprint, try described(settings), String(describing: data.texts),
-      ])
-    let work = FitWork(
-      features, data, blocks: reading.plan.blocks, lengths: reading.prepared.facts.map(\.tokens),
-      settings: settings, workers: min(workers, needs.fitWorkers), units: units)
-    let found = try explaining {
-      try work.run(
-        repeats: repeats, stability: halves > 0 ? Stability(pairs: halves) : nil,
-        progress: progress)
-    }
-    guard var found else { throw Failure(.interrupted, "stopped") }
-    if isHeldAgainstUntrained {
-      try addUntrained(to: &found, work, reading.loaded.tokenizer, progress)
-    }
-    var run = Run(
-      found,
+    let pooled = PooledTexts(
+      features: try maker.open(), plan: reading.plan, facts: reading.prepared.facts,
+      fingerprint: reading.identity.fingerprint,
       model: RunInfo.Model(
         name: modelName, path: folder.path, sha256: reading.weightsSum,
-        shape: reading.loaded.model.shape),
-      dataName: dataName, source: source, data: data, audit: audit, facts: reading.prepared.facts,
-      settings: settings, isHalf: isHalf)
+        shape: reading.loaded.model.shape))
+    var run = try fit(pooled, audit, fitWorkers: needs.fitWorkers, report) {
+      found, work throws(Failure) in
+      guard isHeldAgainstUntrained else { return }
+      try addUntrained(to: &found, work, reading.loaded.tokenizer, progress)
+    }
     run.timings = try explaining {
       try Explainer(run: run, model: reading.loaded.model, tokenizer: reading.loaded.tokenizer)
         .timings(timedTexts)
@@ -96,6 +81,46 @@ struct RunMaker {
     try finish(run)
     shards.remove()
     return run
+  }
+
+  /// The pooled features of all texts, and what they were made of.
+  struct PooledTexts {
+    var features: Features
+    var plan: FeaturePlan
+    var facts: [TextFacts]
+    /// Names everything that the features depend on.
+    var fingerprint: String
+    var model: RunInfo.Model
+  }
+
+  /// Fits features, or goes on where that was stopped.
+  ///
+  /// `complete` adds what only a model can tell.
+  func fit(
+    _ pooled: PooledTexts, _ audit: DataAudit, fitWorkers: Int, _ report: (WorkProgress) -> Void,
+    complete: (inout FitReport, FitWork) throws(Failure) -> Void = { _, _ in }
+  ) throws(Failure) -> Run {
+    var settings = settings
+    settings.poolings = pooled.plan.poolings
+    let units = FitUnits(
+      in: partial.appendingPathComponent("units"),
+      dependsOn: [
+        pooled.fingerprint, try described(settings), String(describing: data.texts),
+      ])
+    let work = FitWork(
+      pooled.features, data, blocks: pooled.plan.blocks, lengths: pooled.facts.map(\.tokens),
+      settings: settings, workers: min(workers, fitWorkers), units: units)
+    let found = try explaining {
+      try work.run(repeats: repeats, stability: halves > 0 ? Stability(pairs: halves) : nil) {
+        report($0)
+        return true
+      }
+    }
+    guard var found else { throw Failure(.interrupted, "stopped") }
+    try complete(&found, work)
+    return Run(
+      found, model: pooled.model, dataName: dataName, source: source, data: data, audit: audit,
+      facts: pooled.facts, settings: settings, isHalf: isHalf)
   }
 
   private func addUntrained(
@@ -124,7 +149,7 @@ struct RunMaker {
     return try explaining { String(decoding: try encoder.encode(settings), as: UTF8.self) }
   }
 
-  private func finish(_ run: Run) throws(Failure) {
+  func finish(_ run: Run) throws(Failure) {
     try explaining {
       try run.write(to: partial)
       for scaffold in ["features/\(BatchLedger.name)", "units"] {
