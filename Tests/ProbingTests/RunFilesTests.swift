@@ -191,7 +191,8 @@ struct RunFilesTests {
   @Test("the model's sizes make no sense")
   func shape() throws {
     for key in ["blocks", "width", "neurons"] {
-      for size in [-5, 0, Int.max, Int.min] {
+      // Features from elsewhere may be hidden states alone.
+      for size in [-5, 0, Int.max, Int.min] where size != 0 || key != "neurons" {
         let folder = try change("run.json") { json in
           var model = json["model"] as? [String: Any] ?? [:]
           var shape = model["shape"] as? [String: Any] ?? [:]
