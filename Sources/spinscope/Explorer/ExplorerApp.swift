@@ -7,21 +7,21 @@ import Terminal
 struct ExplorerApp: ~Copyable {
   private var screen: Screen
   private var state: ExplorerState
-  private let theme: Theme
+  private let look: Look
+  private var theme: Theme
   private let engine: ExplorerEngine
 
   /// Takes over the terminal.
   ///
   /// - Throws: `Failure` with exit code 3 if the terminal cannot be used.
-  init(_ run: Run, theme: Theme) throws(Failure) {
+  init(_ run: Run, look: Look) throws(Failure) {
     do {
-      screen = try Screen(environment: ProcessInfo.processInfo.environment)
+      screen = try Screen(depth: look.depth, environment: ProcessInfo.processInfo.environment)
     } catch {
       throw Failure(.terminal, error.description)
     }
-    var theme = theme
-    theme.depth = screen.depth
-    self.theme = theme
+    self.look = look
+    theme = look.theme(depth: screen.depth, ground: look.named == nil ? screen.askGround() : nil)
     state = ExplorerState(RunIndex(run))
     let waker = screen.waker
     engine = ExplorerEngine { waker.wake() }
@@ -38,6 +38,7 @@ struct ExplorerApp: ~Copyable {
       case .key(let key):
         if let action = ExplorerCommand.action(for: key, in: state) { apply(action) }
       case .wake: for answer in engine.answers() { apply(answer) }
+      case .ground(let ground): theme = look.theme(depth: screen.depth, ground: ground)
       case .resize: break
       case .signal(let signal): return signal
       case .idle: continue
