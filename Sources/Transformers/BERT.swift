@@ -60,11 +60,13 @@ public struct BERT: Family {
   }
 
   public func forward(
-    _ batch: Batch, blocks count: Int, workspace: inout Workspace, tap: inout some Tap
+    _ batch: Batch, from entry: Entry?, blocks count: Int, workspace: inout Workspace,
+    tap: inout some Tap
   ) {
-    var h = workspace.take("h", rows: batch.tokenCount, columns: shape.width)
-    embed(batch, into: &h) { Array(0..<$0.count) }
-    blocks(&h, batch, blocks: count, &workspace, &tap)
+    var h = workspace.start(batch, width: shape.width, from: entry) { h in
+      embed(batch, into: &h) { Array(0..<$0.count) }
+    }
+    blocks(&h, batch, from: entry, blocks: count, &workspace, &tap)
     workspace.keep("h", h)
   }
 }

@@ -68,17 +68,17 @@ public struct GPT2: Family {
   }
 
   public func forward(
-    _ batch: Batch, blocks count: Int, workspace: inout Workspace, tap: inout some Tap
+    _ batch: Batch, from entry: Entry?, blocks count: Int, workspace: inout Workspace,
+    tap: inout some Tap
   ) {
     let all = 0..<batch.tokenCount
-    var h = workspace.take("h", rows: all.count, columns: shape.width)
-    embed(batch, into: &h)
-    tap.record(Site(.hidden, 0), h, rows: all, of: batch)
-    for (l, block) in blocks.prefix(count).enumerated() where !tap.isDone {
+    var h = workspace.start(batch, width: shape.width, from: entry) { embed(batch, into: &$0) }
+    tap.visit(Site(.hidden, entry?.block ?? 0), &h, rows: all, of: batch)
+    for (l, block) in blocks.blocks(from: entry, to: count) where !tap.isDone {
       block(&h, batch, &workspace) { rows, neurons in
-        tap.record(Site(.activation, l), neurons, rows: rows, of: batch)
+        tap.visit(Site(.activation, l), &neurons, rows: rows, of: batch)
       }
-      tap.record(Site(.hidden, l + 1), h, rows: all, of: batch)
+      tap.visit(Site(.hidden, l + 1), &h, rows: all, of: batch)
     }
     if count >= shape.blocks && !tap.isDone {
       var normed = workspace.take("normed", rows: all.count, columns: shape.width)
@@ -132,10 +132,10 @@ struct GPT2Block: Sendable {
   ///   - h: the input, replaced by the output.
   ///   - batch: where its texts begin and end.
   ///   - workspace: scratch.
-  ///   - record: receives the activations of some tokens, `(rows.count, F)`.
+  ///   - visit: receives the activations of some tokens, `(rows.count, F)`, and may change them.
   func callAsFunction(
     _ h: inout Matrix, _ batch: Batch, _ workspace: inout Workspace,
-    record: (_ rows: Range<Int>, _ neurons: Matrix) -> Void
+    visit: (_ rows: Range<Int>, _ neurons: inout Matrix) -> Void
   ) {
     let (t, c) = (h.rows, h.columns)
     var normed = workspace.take("normed", rows: t, columns: c)
@@ -147,7 +147,7 @@ struct GPT2Block: Sendable {
       qkv: qkv, offsets: batch.offsets, form, scores: &workspace.scores, into: &context)
     attended.add(context, to: &h)
     feedForwardNorm(h, into: &normed)
-    feedForward(normed, addingTo: &h, &workspace, record: record)
+    feedForward(normed, addingTo: &h, &workspace, visit: visit)
     workspace.keep("normed", normed)
     workspace.keep("qkv", qkv)
     workspace.keep("context", context)
@@ -156,13 +156,13 @@ struct GPT2Block: Sendable {
   /// `h ← h + act(x W₁ + b₁) W₂ + b₂`, tile by tile.
   private func feedForward(
     _ x: Matrix, addingTo h: inout Matrix, _ workspace: inout Workspace,
-    record: (_ rows: Range<Int>, _ neurons: Matrix) -> Void
+    visit: (_ rows: Range<Int>, _ neurons: inout Matrix) -> Void
   ) {
     for rows in tiles(of: x.rows) {
       var neurons = workspace.take("neurons", rows: rows.count, columns: expand.outputs)
       expand.product(x, rows: rows, into: &neurons)
       activate(&neurons, bias: expand.bias, activation)
-      record(rows, neurons)
+      visit(rows, &neurons)
       contract.product(
         neurons, rows: 0..<rows.count, into: &h, row: rows.lowerBound, adding: true)
       workspace.keep("neurons", neurons)

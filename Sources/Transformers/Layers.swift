@@ -20,6 +20,29 @@ public struct Workspace: Sendable {
   }
 
   mutating func keep(_ name: String, _ matrix: Matrix) { matrices[name] = matrix }
+
+  /// Takes the `(T, C)` hidden state `h` that a pass starts with: the entry's, or embeddings.
+  mutating func start(
+    _ batch: Batch, width: Int, from entry: Entry?, embed: (_ h: inout Matrix) -> Void
+  ) -> Matrix {
+    var h = take("h", rows: batch.tokenCount, columns: width)
+    guard let entry else {
+      embed(&h)
+      return h
+    }
+    precondition(
+      entry.hidden.rows == h.rows && entry.hidden.columns == width,
+      "an entry of \(entry.hidden.rows) x \(entry.hidden.columns) for \(h.rows) x \(width)")
+    h.values = entry.hidden.values
+    return h
+  }
+}
+
+extension Array {
+  /// The blocks that a pass runs, each with its number: those from the entry's on, below `end`.
+  func blocks(from entry: Entry?, to end: Int) -> [(l: Int, block: Element)] {
+    indices.filter { $0 >= entry?.block ?? 0 && $0 < end }.map { ($0, self[$0]) }
+  }
 }
 
 /// The rows `0 ..< count` in tiles, in order; no rows are one empty tile, so that every layer

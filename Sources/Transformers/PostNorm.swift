@@ -25,17 +25,17 @@ struct PostNormStack: Sendable {
     self.blocks = blocks
   }
 
-  /// Takes the `(T, C)` embeddings `h` through the first `count` blocks.
+  /// Takes `h`, the `(T, C)` embeddings or an entry's hidden state, through the blocks below `count`.
   func callAsFunction(
-    _ h: inout Matrix, _ batch: Batch, blocks count: Int, _ workspace: inout Workspace,
-    _ tap: inout some Tap
+    _ h: inout Matrix, _ batch: Batch, from entry: Entry?, blocks count: Int,
+    _ workspace: inout Workspace, _ tap: inout some Tap
   ) {
-    tap.record(Site(.hidden, 0), h, rows: 0..<h.rows, of: batch)
-    for (l, block) in blocks.prefix(count).enumerated() where !tap.isDone {
+    tap.visit(Site(.hidden, entry?.block ?? 0), &h, rows: 0..<h.rows, of: batch)
+    for (l, block) in blocks.blocks(from: entry, to: count) where !tap.isDone {
       block(&h, batch, &workspace) { rows, neurons in
-        tap.record(Site(.activation, l), neurons, rows: rows, of: batch)
+        tap.visit(Site(.activation, l), &neurons, rows: rows, of: batch)
       }
-      tap.record(Site(.hidden, l + 1), h, rows: 0..<h.rows, of: batch)
+      tap.visit(Site(.hidden, l + 1), &h, rows: 0..<h.rows, of: batch)
     }
   }
 }
@@ -98,10 +98,10 @@ struct PostNormBlock: Sendable {
   ///   - h: the input, replaced by the output.
   ///   - batch: where its texts begin and end.
   ///   - workspace: scratch.
-  ///   - record: receives the activations of some tokens, `(rows.count, F)`.
+  ///   - visit: receives the activations of some tokens, `(rows.count, F)`, and may change them.
   func callAsFunction(
     _ h: inout Matrix, _ batch: Batch, _ workspace: inout Workspace,
-    record: (_ rows: Range<Int>, _ neurons: Matrix) -> Void
+    visit: (_ rows: Range<Int>, _ neurons: inout Matrix) -> Void
   ) {
     let (t, c) = (h.rows, h.columns)
     var qkv = workspace.take("qkv", rows: t, columns: 3 * c)
@@ -114,7 +114,7 @@ struct PostNormBlock: Sendable {
     var a = workspace.take("a", rows: t, columns: c)
     attended.product(context, rows: 0..<t, into: &a)
     attentionNorm(&a, bias: attended.bias, residual: h)
-    feedForward(a, into: &h, &workspace, record: record)
+    feedForward(a, into: &h, &workspace, visit: visit)
     workspace.keep("qkv", qkv)
     workspace.keep("context", context)
     workspace.keep("a", a)
@@ -123,13 +123,13 @@ struct PostNormBlock: Sendable {
   /// `h ← LN(a + W₂ act(W₁ a + b₁) + b₂)`, tile by tile.
   private func feedForward(
     _ a: Matrix, into h: inout Matrix, _ workspace: inout Workspace,
-    record: (_ rows: Range<Int>, _ neurons: Matrix) -> Void
+    visit: (_ rows: Range<Int>, _ neurons: inout Matrix) -> Void
   ) {
     for rows in tiles(of: a.rows) {
       var neurons = workspace.take("neurons", rows: rows.count, columns: expand.outputs)
       expand.product(a, rows: rows, into: &neurons)
       activate(&neurons, bias: expand.bias, activation)
-      record(rows, neurons)
+      visit(rows, &neurons)
       contract.product(neurons, rows: 0..<rows.count, into: &h, row: rows.lowerBound)
       workspace.keep("neurons", neurons)
     }

@@ -86,17 +86,18 @@ public struct T5: Family {
   }
 
   public func forward(
-    _ batch: Batch, blocks count: Int, workspace: inout Workspace, tap: inout some Tap
+    _ batch: Batch, from entry: Entry?, blocks count: Int, workspace: inout Workspace,
+    tap: inout some Tap
   ) {
-    var h = workspace.take("h", rows: batch.tokenCount, columns: shape.width)
-    embed(batch, into: &h)
-    encoder(&h, batch, reading: nil, blocks: count, &workspace, &tap)
+    var h = workspace.start(batch, width: shape.width, from: entry) { embed(batch, into: &$0) }
+    encoder(&h, batch, reading: nil, from: entry, blocks: count, &workspace, &tap)
     if let decoder, count > shape.blocks {
       var memory = workspace.take("memory", rows: batch.tokenCount, columns: shape.width)
       encoder.norm(h, into: &memory)
       let shifted = batch.shifted(behind: start)
       embed(shifted, into: &h)
-      decoder(&h, shifted, reading: memory, blocks: count - shape.blocks, &workspace, &tap)
+      decoder(
+        &h, shifted, reading: memory, from: nil, blocks: count - shape.blocks, &workspace, &tap)
       workspace.keep("memory", memory)
     }
     workspace.keep("h", h)
@@ -181,30 +182,36 @@ private struct T5Stack: Sendable {
       weights, "\(stack.rawValue).final_layer_norm", width: sizes.width, epsilon: sizes.epsilon)
   }
 
-  /// Takes the `(T, C)` embeddings `h` through the first `count` blocks.
+  /// Takes `h`, the `(T, C)` embeddings or an entry's hidden state, through the blocks below `count`.
   ///
   /// - Parameters:
   ///   - h: the embeddings, replaced by the last block's output, before the final norm.
   ///   - batch: what the stack reads.
   ///   - memory: the encoder's final states, `(T, C)`, of texts at the same offsets; nil in the
   ///     encoder.
-  ///   - count: blocks to run.
+  ///   - entry: where `h` comes from; nil if it is the embeddings.
+  ///   - count: blocks from here on are not run.
   ///   - workspace: scratch.
   ///   - tap: receives hidden states, what the feed-forwards make, and the final states.
   func callAsFunction(
-    _ h: inout Matrix, _ batch: Batch, reading memory: Matrix?, blocks count: Int,
-    _ workspace: inout Workspace, _ tap: inout some Tap
+    _ h: inout Matrix, _ batch: Batch, reading memory: Matrix?, from entry: Entry?,
+    blocks count: Int, _ workspace: inout Workspace, _ tap: inout some Tap
   ) {
     let all = 0..<h.rows
     let bias = bias.table(tokens: batch.longest)
-    tap.record(Site(.hidden, 0, of: stack), h, rows: all, of: batch)
-    for (l, block) in blocks.prefix(count).enumerated() where !tap.isDone {
+    tap.visit(Site(.hidden, entry?.block ?? 0, of: stack), &h, rows: all, of: batch)
+    for (l, block) in blocks.blocks(from: entry, to: count) where !tap.isDone {
       block.attend(&h, batch, bias: bias, &workspace)
       if let memory { block.read(memory, &h, batch, &workspace) }
       block.feedForward(&h, &workspace) { kind, rows, values in
-        tap.record(Site(kind, l, of: stack), values, rows: rows, of: batch)
+        let site = Site(kind, l, of: stack)
+        if kind == .activation {
+          tap.visit(site, &values, rows: rows, of: batch)
+        } else {
+          tap.record(site, values, rows: rows, of: batch)
+        }
       }
-      tap.record(Site(.hidden, l + 1, of: stack), h, rows: all, of: batch)
+      tap.visit(Site(.hidden, l + 1, of: stack), &h, rows: all, of: batch)
     }
     guard count >= blocks.count, !tap.isDone else { return }
     var normed = workspace.take("normed", rows: h.rows, columns: h.columns)
@@ -286,10 +293,10 @@ private struct T5Block: Sendable {
     workspace.keep("context", context)
   }
 
-  /// `h ← h + n W_o`, tile by tile; `record` receives some tokens' n or gate, up and product.
+  /// `h ← h + n W_o`, tile by tile; `visit` receives some tokens' n or gate, up and product.
   func feedForward(
     _ h: inout Matrix, _ workspace: inout Workspace,
-    record: (_ kind: Site.Kind, _ rows: Range<Int>, _ values: Matrix) -> Void
+    visit: (_ kind: Site.Kind, _ rows: Range<Int>, _ values: inout Matrix) -> Void
   ) {
     var normed = workspace.take("normed", rows: h.rows, columns: h.columns)
     feedForwardNorm(h, into: &normed)
@@ -297,14 +304,14 @@ private struct T5Block: Sendable {
       var neurons = workspace.take("neurons", rows: rows.count, columns: gate.rows)
       multiply(normed, rows: rows, gate, into: &neurons)
       activate(&neurons, bias: nil, activation)
-      record(.activation, rows, neurons)
+      visit(.activation, rows, &neurons)
       if let up {
-        record(.gate, rows, neurons)
+        visit(.gate, rows, &neurons)
         var factors = workspace.take("factors", rows: rows.count, columns: up.rows)
         multiply(normed, rows: rows, up, into: &factors)
-        record(.up, rows, factors)
+        visit(.up, rows, &factors)
         scale(&neurons, by: factors)
-        record(.product, rows, neurons)
+        visit(.product, rows, &neurons)
         workspace.keep("factors", factors)
       }
       multiply(

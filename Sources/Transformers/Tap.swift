@@ -51,6 +51,13 @@ public struct Site: Hashable, Sendable {
 /// hidden state 1, and so on, the encoder before the decoder. The matrices are reused: copy what
 /// you keep, and leave out the sites that you do not know.
 public protocol Tap {
+  /// May change hidden states and activations before anything reads them, `record` included.
+  ///
+  /// What it writes is what the model goes on with: of a gated feed-forward it changes the gate,
+  /// before the gate is multiplied by `up`. The final norm's values are not offered. Takes what
+  /// `record` takes.
+  mutating func patch(_ site: Site, _ values: inout Matrix, rows: Range<Int>, of batch: Batch)
+
   /// Takes the values of the tokens `rows` at `site`.
   ///
   /// - Parameters:
@@ -66,7 +73,17 @@ public protocol Tap {
 }
 
 extension Tap {
+  public mutating func patch(
+    _ site: Site, _ values: inout Matrix, rows: Range<Int>, of batch: Batch
+  ) {}
+
   public var isDone: Bool { false }
+
+  /// Lets the values be changed, then records them.
+  mutating func visit(_ site: Site, _ values: inout Matrix, rows: Range<Int>, of batch: Batch) {
+    patch(site, &values, rows: rows, of: batch)
+    record(site, values, rows: rows, of: batch)
+  }
 }
 
 /// Keeps everything: the values of every site, token by token.

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// The sizes that everything outside a model needs to know of it.
 public struct ModelShape: Sendable, Equatable, Codable {
   /// The family, in words: `BERT`.
@@ -58,14 +60,39 @@ public protocol Transformer: Sendable {
   /// `shape.allBlocks` both. A final norm is part of its stack's last block.
   /// - Parameters:
   ///   - batch: T ids below `shape.vocabulary`; no text longer than `shape.maxTokens`.
+  ///   - entry: the hidden state to start with; nil starts with the embeddings.
   ///   - blocks: layers above are not computed.
   ///   - workspace: memory that is reused from call to call; its contents do not matter.
-  ///   - tap: receives hidden states 0 … `blocks` and activations 0 … `blocks` − 1.
+  ///   - tap: receives hidden states 0 … `blocks` and activations 0 … `blocks` − 1, or what of
+  ///     these is not below the entry.
   func forward(
-    _ batch: Batch, blocks: Int, workspace: inout Workspace, tap: inout some Tap)
+    _ batch: Batch, from entry: Entry?, blocks: Int, workspace: inout Workspace,
+    tap: inout some Tap)
+}
+
+/// A place in the encoder, or the only stack, from which a forward pass can go on: the input of a
+/// block, as an earlier pass over the same batch recorded it.
+public struct Entry: Sendable {
+  /// The block that reads it, or the number of blocks for what the last one puts out.
+  public var block: Int
+  /// Hidden state `block` of all tokens, `(T, C)`.
+  public var hidden: Matrix
+
+  /// Names the block that is the first to run.
+  public init(block: Int, hidden: Matrix) {
+    self.block = block
+    self.hidden = hidden
+  }
 }
 
 extension Transformer {
+  /// Runs the first `blocks` blocks from the embeddings on; see the longer form.
+  public func forward(
+    _ batch: Batch, blocks: Int, workspace: inout Workspace, tap: inout some Tap
+  ) {
+    forward(batch, from: nil, blocks: blocks, workspace: &workspace, tap: &tap)
+  }
+
   /// Everything that the model computes for some texts.
   public func record(_ batch: Batch) -> Recording {
     var recording = Recording()

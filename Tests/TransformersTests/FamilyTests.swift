@@ -135,9 +135,9 @@ struct Oracle {
   private let file: SafetensorsFile
   private let ids: [[Int32]]
 
-  init(_ folder: URL) throws {
-    file = try SafetensorsFile(path: folder.appendingPathComponent("expected.safetensors").path)
-    let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent("expected.safetensors")))
+  init(_ folder: URL, _ name: String = "expected.safetensors") throws {
+    file = try SafetensorsFile(path: folder.appendingPathComponent(name).path)
+    let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
     var ids: [[Int32]] = []
     while let entry = file.entries["ids.\(ids.count)"] {
       let size = entry.type == "I64" ? 8 : 4
@@ -153,12 +153,20 @@ struct Oracle {
 
   /// The tensors of one text.
   func names(of text: Int) -> Set<String> {
-    Set(file.entries.keys.filter { $0.hasSuffix(".\(text)") && !$0.hasPrefix("ids.") })
+    Set(
+      file.entries.keys.filter {
+        $0.hasSuffix(".\(text)") && !$0.hasPrefix("ids.") && !$0.hasPrefix("held.")
+      })
+  }
+
+  /// A tensor of this name and shape.
+  func matrix(_ name: String, rows: Int, columns: Int) throws -> Matrix {
+    try file.parameter(name, rows: rows, columns: columns).matrix
   }
 
   /// The bound of the design: 2·10⁻⁵ · max(1, max |reference|).
   func check(_ matrix: Matrix, _ name: String) throws {
-    let reference = try file.parameter(name, rows: matrix.rows, columns: matrix.columns).matrix
+    let reference = try self.matrix(name, rows: matrix.rows, columns: matrix.columns)
     let bound = 2e-5 * largest(reference)
     let difference = largestDifference(matrix, reference)
     #expect(difference <= bound, "\(name): \(difference)")
