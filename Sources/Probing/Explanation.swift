@@ -3,18 +3,6 @@ public import Tensors
 public import Tokenizers
 public import Transformers
 
-/// A word of a text: tokens that the tokenizer cut from one run of letters or one mark.
-public struct Word: Sendable, Equatable {
-  /// Its bytes in the text.
-  public var range: Range<Int>
-  /// Its text as written, without the space before it; a token such as `[CLS]` that stands for no text has its own name.
-  public var text: String
-  /// Whether the model's template added it.
-  public var isSpecial: Bool
-  /// Its tokens, as rows of the model's matrices.
-  public var tokens: Range<Int>
-}
-
 /// How a text's logit is shared out among its words.
 public enum WordAttribution: String, Sendable, Codable {
   /// A mean is the sum of its tokens' shares: exact.
@@ -115,11 +103,7 @@ public struct Explainer: Sendable {
   ///
   /// - Throws: `RunError` if the model's sizes are not the run's.
   public init(run: Run, model: any Transformer, tokenizer: Tokenizer) throws(RunError) {
-    guard model.shape == run.info.model.shape else {
-      throw RunError(
-        run.info.model.path, "not the model of this run: \(model.shape) for \(run.info.model.shape)"
-      )
-    }
+    try run.check(model)
     self.model = model
     self.tokenizer = tokenizer
     exits = run.exits.filter { $0.depth <= run.head.depth }
@@ -191,7 +175,7 @@ public struct Explainer: Sendable {
     let probabilities = LinearClassifier.probabilities(logits: logits, scheme: classifier.scheme)
     let predicted = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
     let output = logits.count == 1 ? 0 : predicted
-    let words = self.words(of: encoding, text)
+    let words = Word.all(of: encoding, text)
     let attribution = head.pooling.attribution
     var explanation = Explanation(
       text: text, predicted: predicted, probabilities: probabilities,
@@ -232,36 +216,6 @@ public struct Explainer: Sendable {
     let p = head.fitted.classifier.probabilities(x.prefix(head.neurons.count))
     let predicted = p.indices.max { p[$0] < p[$1] } ?? 0
     return Explanation.Exit(depth: head.depth, predicted: predicted, probability: p[predicted])
-  }
-
-  private func words(of encoding: Encoding, _ text: String) -> [Word] {
-    let bytes = Array(text.utf8)
-    var words: [Word] = []
-    var previous: Int?
-    for t in encoding.ids.indices {
-      let word = encoding.words[t]
-      if let word, word == previous, var last = words.popLast() {
-        last.range = last.range.lowerBound..<encoding.offsets[t].upperBound
-        last.text = shown(bytes[last.range])
-        last.tokens = last.tokens.lowerBound..<t + 1
-        words.append(last)
-      } else {
-        let range = encoding.offsets[t]
-        words.append(
-          Word(
-            range: range,
-            text: encoding.isSpecial[t]
-              ? encoding.tokens[t] : shown(bytes[range]),
-            isSpecial: encoding.isSpecial[t], tokens: t..<t + 1))
-      }
-      previous = word
-    }
-    return words
-  }
-
-  /// A word as it is shown: byte-level tokenizers count the space before it to it.
-  private func shown(_ bytes: ArraySlice<UInt8>) -> String {
-    String(String(decoding: bytes, as: UTF8.self).drop { $0.isWhitespace })
   }
 
   /// Shares every neuron's contribution out to the words, where the pooling does so exactly.

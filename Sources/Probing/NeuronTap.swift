@@ -36,8 +36,11 @@ struct NeuronTap: Tap {
     }
   }
 
-  /// The values of neuron `index` at every token.
+  /// The values of neuron `index` at every token; none before its layer is read.
   func tokens(_ index: Int) -> [Float] { values[index] }
+
+  /// The values of one of the neurons at every token.
+  func tokens(of neuron: NeuronAddress) -> [Float] { places[neuron].map { values[$0] } ?? [] }
 
   /// The pooled values of the first `count` neurons, or all, one list a text, with the arithmetic
   /// of `TokenPooler`.

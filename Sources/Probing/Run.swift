@@ -47,6 +47,20 @@ public struct Run: Sendable {
   /// The chosen head.
   public var head: Head { exits.first { $0.depth == info.chosen.depth } ?? exits[exits.count - 1] }
 
+  /// The class of each text, an index into the run's classes.
+  public var labels: [Int] {
+    let number = Dictionary(uniqueKeysWithValues: info.data.classes.enumerated().map { ($1, $0) })
+    return texts.map { number[$0.label] ?? 0 }
+  }
+
+  /// Refuses a model of other sizes than that of the fit.
+  func check(_ model: any Transformer) throws(RunError) {
+    guard model.shape == info.model.shape else {
+      throw RunError(
+        info.model.path, "not the model of this run: \(model.shape) for \(info.model.shape)")
+    }
+  }
+
   /// The probes of one representation and pooling, by layer.
   public func probes(_ representation: Representation, _ pooling: Pooling) -> [Probe] {
     probes.filter { $0.key.representation == representation && $0.key.pooling == pooling }

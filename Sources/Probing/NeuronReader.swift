@@ -1,0 +1,48 @@
+public import Tokenizers
+public import Transformers
+
+/// Where in a text a neuron fires: its value at every token, and the strongest of every word.
+///
+/// It says where the neuron fired, not which word caused it: a token's value depends on the tokens
+/// around it.
+public struct NeuronTrace: Sendable, Equatable {
+  public var words: [Word]
+  /// The value at every token.
+  public var tokens: [Float]
+  /// Of each word's token values, the one furthest from 0.
+  public var wordValues: [Float]
+  /// The pooled value.
+  public var pooled: Float
+}
+
+/// Reads single neurons of a run's model in single texts.
+public struct NeuronReader: Sendable {
+  private let model: any Transformer
+  private let tokenizer: Tokenizer
+
+  /// Joins a run with the model that it was fitted on.
+  ///
+  /// - Throws: `RunError` if the model's sizes are not the run's.
+  public init(run: Run, model: any Transformer, tokenizer: Tokenizer) throws(RunError) {
+    try run.check(model)
+    self.model = model
+    self.tokenizer = tokenizer
+  }
+
+  /// Reads one neuron in one text; blocks above it are not run.
+  public func trace(_ neuron: NeuronAddress, _ pooling: Pooling, in text: String) -> NeuronTrace {
+    let encoding = tokenizer.encode(text, maxLength: model.shape.maxTokens)
+    var tap = NeuronTap([neuron])
+    var workspace = Workspace()
+    model.forward(
+      Batch([encoding.ids]), blocks: neuron.blocksNeeded, workspace: &workspace, tap: &tap)
+    let tokens = tap.tokens(0)
+    let words = Word.all(of: encoding, text)
+    return NeuronTrace(
+      words: words, tokens: tokens,
+      wordValues: words.map { word in
+        tokens[word.tokens].max { abs($0) < abs($1) } ?? 0
+      },
+      pooled: pooling.pool(tokens[...]))
+  }
+}

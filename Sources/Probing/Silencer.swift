@@ -1,0 +1,182 @@
+public import Tensors
+public import Tokenizers
+public import Transformers
+
+/// Silences neurons of a run's model and watches what its head makes of that.
+public struct Silencer: Sendable {
+  private let model: any Transformer
+  private let tokenizer: Tokenizer
+  private let head: Head
+  private let train: [(text: String, label: Int)]
+
+  /// Training texts at most of which replacements are made.
+  public static let sampleSize = 512
+
+  /// Joins a run with the model that it was fitted on.
+  ///
+  /// - Throws: `RunError` if the model's sizes are not the run's.
+  public init(run: Run, model: any Transformer, tokenizer: Tokenizer) throws(RunError) {
+    try run.check(model)
+    self.model = model
+    self.tokenizer = tokenizer
+    head = run.head
+    train = zip(run.texts, run.labels).filter { $0.0.split == .train }.map { ($0.0.text, $0.1) }
+  }
+
+  /// Reads the token values of some neurons in a seeded sample of the training texts.
+  ///
+  /// - Parameters:
+  ///   - neurons: what will be silenced, each once.
+  ///   - workers: threads at most; the result does not depend on them.
+  ///   - progress: called after every text; return `false` to stop.
+  /// - Returns: nil if `progress` stopped the work.
+  public func sample(
+    _ neurons: [NeuronAddress], workers: Int = availableWorkers(),
+    progress: (WorkProgress) -> Bool = { _ in true }
+  ) -> TokenSample? {
+    precondition(Set(neurons).count == neurons.count, "a neuron stands twice in \(neurons)")
+    var generator = SplitMix64(seed: 42)
+    let texts = train.shuffled(using: &generator).prefix(Self.sampleSize)
+    let blocks = neurons.map(\.blocksNeeded).max() ?? 0
+    let values = forEach(texts.map(\.text), "sampling", workers, progress) { batch, workspace in
+      var tap = NeuronTap(neurons)
+      model.forward(batch, blocks: blocks, workspace: &workspace, tap: &tap)
+      return neurons.map { tap.tokens(of: $0) }
+    }
+    return values.map { TokenSample(neurons, values: $0, labels: texts.map(\.label)) }
+  }
+
+  /// What silencing the sample's neurons does to one text.
+  public func effect(
+    of sample: TokenSample, by replacement: Replacement, in text: String
+  ) -> SilencingEffect {
+    var workspace = Workspace()
+    return effect(of: sample, by: replacement, in: batch(text), &workspace)
+  }
+
+  /// What silencing the sample's neurons does to labelled texts, of which there is at least one.
+  ///
+  /// - Parameters:
+  ///   - sample: of the neurons to silence.
+  ///   - replacement: what takes the place of their values; of several draws, the mean counts.
+  ///   - texts: with the class of each.
+  ///   - workers: threads at most; the result does not depend on them.
+  ///   - progress: called after every text; return `false` to stop.
+  /// - Returns: nil if `progress` stopped the work.
+  public func outcome(
+    of sample: TokenSample, by replacement: Replacement, in texts: [(text: String, label: Int)],
+    workers: Int = availableWorkers(), progress: (WorkProgress) -> Bool = { _ in true }
+  ) -> SilencingOutcome? {
+    let effects = forEach(texts.map(\.text), "silencing", workers, progress) { batch, workspace in
+      let effect = effect(of: sample, by: replacement, in: batch, &workspace)
+      return (before: effect.before, after: effect.after)
+    }
+    return effects.map { effects in
+      SilencingOutcome(
+        before: effects.map(\.before), after: effects.map(\.after), truth: texts.map(\.label),
+        scheme: head.fitted.classifier.scheme, workers: workers)
+    }
+  }
+
+  private func batch(_ text: String) -> Batch {
+    Batch([tokenizer.encode(text, maxLength: model.shape.maxTokens).ids])
+  }
+
+  /// One result a text, in order; nil if `progress` stopped the work.
+  private func forEach<Result: Sendable>(
+    _ texts: [String], _ phase: String, _ workers: Int, _ progress: (WorkProgress) -> Bool,
+    _ work: @Sendable (Batch, inout Workspace) -> Result
+  ) -> [Result]? {
+    var results = [Result?](repeating: nil, count: texts.count)
+    var done = 0
+    var stopped = !progress(WorkProgress(phase, done: 0, total: texts.count))
+    forEachInParallel(
+      count: stopped ? 0 : texts.count, workers: workers, makeScratch: { Workspace() },
+      work: { index, workspace in work(batch(texts[index]), &workspace) },
+      consume: { index, result in
+        results[index] = result
+        done += 1
+        stopped = !progress(WorkProgress(phase, done: done, total: texts.count))
+        return !stopped
+      })
+    return stopped ? nil : results.compactMap { $0 }
+  }
+
+  /// Reads the text once as it is, and from the first silenced layer on once more a draw.
+  private func effect(
+    of sample: TokenSample, by replacement: Replacement, in batch: Batch,
+    _ workspace: inout Workspace
+  ) -> SilencingEffect {
+    let silenced = Set(sample.neurons)
+    let first = sample.neurons.map(\.layer).min() ?? 0
+    let deepest = sample.neurons.map(\.blocksNeeded).max() ?? 0
+    var whole = EntryTap(
+      NeuronTap(head.neurons + silenced.subtracting(head.neurons)), keepingHidden: first)
+    model.forward(
+      batch, blocks: max(head.blocksNeeded, deepest), workspace: &workspace, tap: &whole)
+    let own = sample.neurons.map { whole.neurons.tokens(of: $0) }
+    let x = whole.neurons.pooled(head.pooling, first: head.neurons.count)[0]
+    let changed = (0..<replacement.draws).map { draw in
+      let held = sample.replacing(own, by: replacement, draw: draw, in: batch)
+      var tap = HoldingTap(sample.neurons, held, NeuronTap(head.neurons))
+      model.forward(
+        batch, from: Entry(block: first, hidden: whole.hidden), blocks: head.blocksNeeded,
+        workspace: &workspace, tap: &tap)
+      // Layers below the entry were not read again, and stay as they were.
+      return x.indices.map { j in
+        let tokens = tap.neurons.tokens(j)
+        return tokens.isEmpty ? x[j] : head.pooling.pool(tokens[...])
+      }
+    }
+    return SilencingEffect(head, x, changed: changed, silenced: silenced)
+  }
+}
+
+/// Keeps some neurons, and the hidden state from which a second pass can start.
+private struct EntryTap: Tap {
+  var neurons: NeuronTap
+  /// `(T, C)`.
+  private(set) var hidden = Matrix(rows: 0, columns: 0)
+  private let layer: Int
+
+  init(_ neurons: NeuronTap, keepingHidden layer: Int) {
+    self.neurons = neurons
+    self.layer = layer
+  }
+
+  mutating func record(_ site: Site, _ values: Matrix, rows: Range<Int>, of batch: Batch) {
+    if site == Site(.hidden, layer) { hidden = values }
+    neurons.record(site, values, rows: rows, of: batch)
+  }
+}
+
+/// Holds neurons at given token values, and keeps what others come to be.
+private struct HoldingTap: Tap {
+  var neurons: NeuronTap
+  private var held: [Site: [(index: Int, values: [Float])]] = [:]
+
+  init(_ silenced: [NeuronAddress], _ values: [[Float]], _ neurons: NeuronTap) {
+    self.neurons = neurons
+    for (neuron, values) in zip(silenced, values) {
+      held[neuron.site, default: []].append((neuron.index, values))
+    }
+  }
+
+  mutating func patch(_ site: Site, _ values: inout Matrix, rows: Range<Int>, of batch: Batch) {
+    for (index, tokens) in held[site] ?? [] {
+      for (row, token) in rows.enumerated() { values[row, index] = tokens[token] }
+    }
+  }
+
+  mutating func record(_ site: Site, _ values: Matrix, rows: Range<Int>, of batch: Batch) {
+    neurons.record(site, values, rows: rows, of: batch)
+  }
+}
+
+extension NeuronAddress {
+  /// Where in a model it stands.
+  var site: Site { Site(representation == .hidden ? .hidden : .activation, layer) }
+
+  /// Blocks that must run before it is known.
+  var blocksNeeded: Int { representation == .hidden ? layer : layer + 1 }
+}
