@@ -42,7 +42,8 @@ let package = Package(
     .testTarget(name: "TokenizersTests", dependencies: ["Fuzzing", "Tokenizers"]),
     .testTarget(name: "TransformersTests", dependencies: ["Fuzzing", "Transformers", "Tensors"]),
     .testTarget(
-      name: "ProbingTests", dependencies: ["Probing", "Tensors", "Tokenizers", "Transformers"]),
+      name: "ProbingTests",
+      dependencies: ["Fuzzing", "Probing", "Tensors", "Tokenizers", "Transformers"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "spinscopeTests", dependencies: ["spinscope", "Probing", "Terminal"]),
   ],

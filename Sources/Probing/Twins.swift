@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// A neuron that goes along with another, and how closely.
 public struct Twin: Sendable, Codable, Equatable {
@@ -50,4 +50,27 @@ private func unitColumns(_ features: Matrix, _ columns: [Int]) -> Matrix {
   let scale = 1 / Float(max(features.rows, 1)).squareRoot()
   for i in unit.values.indices { unit.values[i] *= scale }
   return unit
+}
+
+/// The neurons of a layer that go along with one of them most closely, by falling |r|.
+///
+/// - Parameters:
+///   - index: the neuron's column of `features`.
+///   - features: `(texts, d)` raw pooled values of one layer.
+///   - count: how many to name at most.
+/// - Returns: column and r, without the neuron itself and those that do not vary.
+public func closestNeurons(
+  to index: Int, in features: Matrix, count: Int
+) -> [(index: Int, correlation: Double)] {
+  let own = unitColumns(features, [index])
+  var all: [(index: Int, correlation: Double)] = []
+  for start in stride(from: 0, to: features.columns, by: 256) {
+    let block = Array(start..<min(start + 256, features.columns))
+    let others = unitColumns(features, block)
+    all += zip(block, multiply(others, own.values.map(Double.init)))
+      .map { ($0, max(-1, min(1, $1))) }
+  }
+  return Array(
+    all.filter { $0.index != index && $0.correlation != 0 }
+      .sorted { (abs($1.correlation), $0.index) < (abs($0.correlation), $1.index) }.prefix(count))
 }

@@ -41,11 +41,30 @@ public struct StoredMatrix: Sendable {
     columns picked: [Int], rows indices: [Int], into target: inout Matrix, from start: Int
   ) {
     precondition(target.rows == indices.count && start + picked.count <= target.columns)
+    // Of few columns only their own bytes are read: a file's other pages stay where they are.
+    guard picked.count * 8 > columns else {
+      for (row, index) in indices.enumerated() {
+        for (place, column) in picked.enumerated() {
+          copy(
+            row: index, columns: column..<column + 1, to: row * target.columns + start + place,
+            of: &target.values)
+        }
+      }
+      return
+    }
     var values = [Float](repeating: 0, count: columns)
     for (row, index) in indices.enumerated() {
       copy(row: index, to: 0, of: &values)
       for (place, column) in picked.enumerated() { target[row, start + place] = values[column] }
     }
+  }
+
+  /// The values of column `index`, one a row.
+  public func column(_ index: Int) -> [Float] {
+    precondition(0 <= index && index < columns, "column \(index) of \(columns)")
+    var column = Matrix(rows: rows, columns: 1)
+    copy(columns: [index], rows: Array(0..<rows), into: &column, from: 0)
+    return column.values
   }
 
   /// All values.
@@ -55,18 +74,24 @@ public struct StoredMatrix: Sendable {
   }
 
   private func copy(row: Int, to start: Int, of target: inout [Float]) {
+    copy(row: row, columns: 0..<columns, to: start, of: &target)
+  }
+
+  private func copy(row: Int, columns part: Range<Int>, to start: Int, of target: inout [Float]) {
     precondition(0 <= row && row < rows, "row \(row) of \(rows)")
-    precondition(start + columns <= target.count, "no room for \(columns) values")
+    precondition(
+      0 <= part.lowerBound && part.upperBound <= columns, "columns \(part) of \(columns)")
+    precondition(start + part.count <= target.count, "no room for \(part.count) values")
+    let source = row * columns + part.lowerBound
     switch place {
     case .memory(let matrix):
-      let source = row * columns
-      for column in 0..<columns { target[start + column] = matrix.values[source + column] }
+      for i in 0..<part.count { target[start + i] = matrix.values[source + i] }
     case .file(let file, let offset, let type):
-      // SAFETY: `init` checked the matrix against the file, the lines above the row and the room.
+      // SAFETY: `init` checked the matrix against the file, the lines above the part and the room.
       unsafe target.withUnsafeMutableBufferPointer { buffer in
         unsafe widen(
-          file.buffer.baseAddress.unsafelyUnwrapped + offset + row * columns * type.size,
-          type: type, count: columns, into: buffer.baseAddress.unsafelyUnwrapped + start)
+          file.buffer.baseAddress.unsafelyUnwrapped + offset + source * type.size,
+          type: type, count: part.count, into: buffer.baseAddress.unsafelyUnwrapped + start)
       }
     }
   }

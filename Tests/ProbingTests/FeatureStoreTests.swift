@@ -89,6 +89,27 @@ struct FeatureStoreTests {
     }
   }
 
+  @Test("few columns, many and one are those of the matrix", arguments: [false, true])
+  func columns(half: Bool) throws {
+    let (folder, features) = (try TemporaryFolder(), try Synthetic(texts: 20).features)
+    let store = FeatureStore(folder: folder.url)
+    try write(features, plan(half: half), to: store)
+    for key in plan().keys {
+      let stored = try store.matrix(key, texts: 20, width: plan().width(of: key))
+      let whole = stored.matrix
+      for picked in [[0], [5, 2], Array(0..<whole.columns)] {
+        var target = Matrix(rows: 3, columns: picked.count + 1, repeating: 7)
+        stored.copy(columns: picked, rows: [19, 0, 4], into: &target, from: 1)
+        for (row, text) in [19, 0, 4].enumerated() {
+          #expect(target.row(row) == [7] + picked.map { whole[text, $0] })
+        }
+      }
+      let last = whole.columns - 1
+      #expect(stored.column(last) == (0..<20).map { whole[$0, last] })
+      #expect(StoredMatrix(whole).column(last) == stored.column(last))
+    }
+  }
+
   @Test("as F16 they take half the room and keep three digits; what F16 cannot hold is refused")
   func half() throws {
     let folder = try TemporaryFolder()

@@ -29,6 +29,21 @@ struct TwinsTests {
     #expect(twins[1] == nil && twins[2] == nil)
   }
 
+  @Test("the closest neurons are all of numpy's correlations, by size")
+  func closest() throws {
+    let fixture = try StatisticsFixture.shared.get().neurons
+    let x = Matrix(
+      rows: fixture.x.count, columns: 6, values: fixture.x.flatMap { $0.map(Float.init) })
+    for neuron in 0..<5 {
+      let r = fixture.correlation[neuron]
+      let order = (0..<5).filter { $0 != neuron }.sorted { abs(r[$0]) > abs(r[$1]) }
+      let found = closestNeurons(to: neuron, in: x, count: 4)
+      #expect(found.map(\.index) == order)
+      #expect(found.allSatisfy { abs($0.correlation - r[$0.index]) < 1e-5 })
+      #expect(closestNeurons(to: neuron, in: x, count: 2).map(\.index) == Array(order.prefix(2)))
+    }
+  }
+
   @Test("a layer wider than a block is searched whole")
   func wide() {
     var noise = Noise(seed: 91)
