@@ -13,9 +13,9 @@ struct ExplorerState: Sendable {
   let index: RunIndex
   var theme: Theme
   var place: Place
-  var look: Look
+  var look: Lens
   var places = History<Place>()
-  var looks = History<Look>()
+  var looks = History<Lens>()
   /// The kind of the last change of the look: a row of the same is one step of undo.
   var lastChange: String?
 
@@ -41,7 +41,7 @@ struct ExplorerState: Sendable {
     place = Place(
       representation: representation, layer: layer, neuron: best?.address.index ?? 0,
       text: Self.example(index.run))
-    look = Look(
+    look = Lens(
       pooling: head.pooling,
       eta: head.selection.eta ?? index.run.info.settings.etas.last ?? 0.8,
       sentence: TextField(""))

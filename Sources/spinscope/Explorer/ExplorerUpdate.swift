@@ -126,7 +126,7 @@ extension ExplorerState {
   }
 
   /// Notes what was, so that it can be come back to.
-  private mutating func remember(_ place: Place, _ look: Look, after action: ExplorerAction) {
+  private mutating func remember(_ place: Place, _ look: Lens, after action: ExplorerAction) {
     switch action {
     case .back, .forward: break
     case .go: if place != self.place { places.note(place) }

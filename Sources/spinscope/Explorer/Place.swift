@@ -16,7 +16,7 @@ struct Place: Sendable, Equatable, Codable {
 }
 
 /// How it is shown, which `u` undoes: everything but the place.
-struct Look: Sendable, Equatable, Codable {
+struct Lens: Sendable, Equatable, Codable {
   var pooling: Pooling
   /// The share of saliency that salient neurons reach, 0.01 … 1.
   var eta: Double
