@@ -27,7 +27,10 @@ let package = Package(
     .target(
       name: "Probing", dependencies: ["StrictJSON", "Tensors", "Tokenizers", "Transformers"],
       swiftSettings: strict),
-    .target(name: "Terminal", dependencies: ["CNCurses", "TOMLKit"], swiftSettings: strict),
+    // Themes is a link to the folder of themes at the top.
+    .target(
+      name: "Terminal", dependencies: ["CNCurses", "TOMLKit"],
+      resources: [.embedInCode("Themes")], swiftSettings: strict),
     .executableTarget(
       name: "spinscope",
       dependencies: [
@@ -44,6 +47,7 @@ let package = Package(
     .testTarget(
       name: "ProbingTests", dependencies: ["Probing", "Tensors", "Tokenizers", "Transformers"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .testTarget(name: "spinscopeTests", dependencies: ["spinscope", "Probing", "Terminal"]),
+    .testTarget(
+      name: "spinscopeTests", dependencies: ["spinscope", "Probing", "Tensors", "Terminal"]),
   ],
   swiftLanguageModes: [.v6])

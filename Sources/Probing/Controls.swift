@@ -47,11 +47,7 @@ public func wordControlLabels(
 
 /// The class that the seed draws for a word.
 private func drawnClass(_ word: String, shares: [Double], seed: UInt64) -> Int {
-  // FNV-1a spreads the word's bytes over the seeds: Swift's own hash differs from run to run.
-  let hash = word.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
-    ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-  }
-  var generator = SplitMix64(seed: seed ^ hash)
+  var generator = SplitMix64(seed: seed, for: word)
   var left = Double.random(in: 0..<1, using: &generator)
   for (k, share) in shares.enumerated() {
     left -= share

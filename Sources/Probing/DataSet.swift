@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Which part of a data set a text belongs to.
 public enum Split: String, Sendable, Codable, CaseIterable {
@@ -235,23 +236,5 @@ public struct DataSource: Sendable, Codable, Equatable {
       }
     }
     return !free.isEmpty && !present.isSuperset(of: [.validation, .test])
-  }
-}
-
-/// A small, fast generator whose sequence depends on the seed alone.
-///
-/// Source: Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators".
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  /// Starts the sequence that belongs to `seed`.
-  public init(seed: UInt64) { state = seed }
-
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

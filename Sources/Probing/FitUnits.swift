@@ -29,18 +29,22 @@ public struct FitUnits: Sendable {
   ///
   /// A unit that cannot be written is only lost for later: the fit itself goes on.
   func value<Unit: FitUnit>(_ name: String, _ make: () -> Unit?) -> Unit? {
-    let file = folder.appendingPathComponent(name)
-    if let bytes = try? Data(contentsOf: file),
-      let kept = try? PropertyListDecoder().decode(Kept<Unit>.self, from: bytes)
-    {
-      return kept.unit
-    }
+    if let kept: Kept<Unit> = read(name) { return kept.unit }
     let unit = make()
     let encoder = PropertyListEncoder()
     encoder.outputFormat = .binary
     try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try? encoder.encode(Kept(unit: unit)).write(to: file, options: .atomic)
+    try? encoder.encode(Kept(unit: unit)).write(
+      to: folder.appendingPathComponent(name), options: .atomic)
     return unit
+  }
+
+  /// The unit of this name, if one was kept.
+  func kept<Unit: FitUnit>(_ name: String) -> Unit? { read(name)?.unit }
+
+  private func read<Unit: FitUnit>(_ name: String) -> Kept<Unit>? {
+    guard let bytes = try? Data(contentsOf: folder.appendingPathComponent(name)) else { return nil }
+    return try? PropertyListDecoder().decode(Kept<Unit>.self, from: bytes)
   }
 
   /// A unit, or the knowledge that there is none.

@@ -58,6 +58,9 @@ public struct FitWork: Sendable {
     units?.value(name, make) ?? make()
   }
 
+  /// A piece of the work that was done and kept before; nil if it was not.
+  func keptUnit<Value: FitUnit>(_ name: String) -> Value? { units?.kept(name) }
+
   /// Does `count` pieces in parallel and keeps the results that are not nil, in order.
   func inParallel<Result: Sendable>(
     _ phase: String, _ count: Int, _ progress: (WorkProgress) -> Bool,

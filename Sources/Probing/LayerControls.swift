@@ -13,6 +13,8 @@ public struct LayerControl: Sendable, Codable, Equatable {
   ///
   /// Source: Hewitt & Liang 2019, arXiv:1909.03368.
   public var selectivity: Double
+  /// What the layer's probe reaches if the model's weights are random: nil if that was left out.
+  public var untrained: Score?
 
   /// The layer's name.
   public var address: LayerAddress { LayerAddress(representation, layer) }

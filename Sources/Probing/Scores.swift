@@ -67,7 +67,8 @@ extension Scores {
   var isPossible: Bool {
     let scores =
       grid.map(\.validation) + baselines.flatMap { [$0.validation, $0.test] }
-      + exits.flatMap { [$0.validation, $0.test] } + controls.flatMap { [$0.shuffled, $0.words] }
+      + exits.flatMap { [$0.validation, $0.test] }
+      + controls.flatMap { [$0.shuffled, $0.words] + ($0.untrained.map { [$0] } ?? []) }
       + [validation.score, testEvaluation.score]
     return scores.allSatisfy(\.isPossible) && grid.allSatisfy(\.selection.isPossible)
       && grid.indices.contains(oneStandardError) && base != nil

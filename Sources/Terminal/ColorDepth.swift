@@ -15,13 +15,29 @@ public enum ColorDepth: Int, Comparable, CaseIterable, Sendable {
 extension ColorDepth {
   /// The depth that the environment and the terminal description promise.
   ///
-  /// - `environment`: `NO_COLOR` (when not empty) wins; `COLORTERM` may raise, `TERM` tells the
-  ///   rest.
+  /// - `environment`: `NO_COLOR` (when not empty) wins, then `FORCE_COLOR` (0 to 3: none, 16, 256,
+  ///   direct) and `CLICOLOR=0`; `COLORTERM` may raise, `TERM` tells the rest, and
+  ///   `CLICOLOR_FORCE` says that there are at least sixteen.
   /// - `terminfoColors`: the `colors` capability, or nil when not known.
   public static func detect(
     environment: [String: String], terminfoColors: Int? = nil
   ) -> ColorDepth {
     if let value = environment["NO_COLOR"], !value.isEmpty { return .mono }
+    if let level = environment["FORCE_COLOR"].flatMap({ Int($0) }),
+      let forced = ColorDepth(rawValue: level)
+    {
+      return forced
+    }
+    let wanted = environment["CLICOLOR_FORCE"] ?? "0"
+    let least = wanted == "0" || wanted.isEmpty ? ColorDepth.mono : .ansi16
+    if environment["CLICOLOR"] == "0", least == .mono { return .mono }
+    return max(least, described(environment: environment, terminfoColors: terminfoColors))
+  }
+
+  /// What the terminal's name and description say.
+  private static func described(
+    environment: [String: String], terminfoColors: Int?
+  ) -> ColorDepth {
     let term = environment["TERM"] ?? ""
     if term == "dumb" { return .mono }
     if ["truecolor", "24bit"].contains(environment["COLORTERM"]) { return .direct }

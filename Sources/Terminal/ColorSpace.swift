@@ -19,6 +19,12 @@ struct RGB: Equatable, Hashable, Sendable {
 
   var color: Color { .rgb(red, green, blue) }
 
+  /// `#rrggbb`, as theme files write it.
+  var notation: String {
+    let digits = String(UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue), radix: 16)
+    return "#" + String(repeating: "0", count: 6 - digits.count) + digits
+  }
+
   /// Light intensities 0 to 1.
   var linear: SIMD3<Double> {
     func expand(_ component: UInt8) -> Double {
@@ -26,6 +32,17 @@ struct RGB: Equatable, Hashable, Sendable {
       return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4)
     }
     return SIMD3(expand(red), expand(green), expand(blue))
+  }
+
+  /// The ratio of luminances of two colours, 1 (the same) to 21 (black on white).
+  ///
+  /// Source: Web Content Accessibility Guidelines 2.2, "contrast ratio" and "relative luminance".
+  func contrast(with other: RGB) -> Double {
+    func luminance(_ color: RGB) -> Double {
+      (SIMD3(0.2126, 0.7152, 0.0722) * color.linear).sum() + 0.05
+    }
+    let (a, b) = (luminance(self), luminance(other))
+    return max(a, b) / min(a, b)
   }
 
   /// Clips what lies outside sRGB.
@@ -71,6 +88,12 @@ struct OKLab: Equatable, Sendable {
   /// The colour at `fraction` of the way to `other`.
   func mixed(with other: OKLab, fraction: Double) -> OKLab {
     OKLab(value: value + (other.value - value) * fraction)
+  }
+
+  /// How different two colours look; about 0.02 is just seen.
+  func distance(to other: OKLab) -> Double {
+    let difference = value - other.value
+    return (difference * difference).sum().squareRoot()
   }
 
   private func cube(_ x: Double) -> Double { x * x * x }

@@ -5,11 +5,10 @@
 public struct Ramp: Equatable, Sendable {
   /// From the least (or the most negative) to the largest level.
   private let levels: [RGB]
-  /// Indices of the 256-colour palette in the same order, chosen by hand where nearest colours
-  /// would not keep the order of lightness.
+  /// Indices of the 256-colour palette in the same order.
   private let palette: [UInt8]
   /// The user's colours for negative and positive values where there are only sixteen.
-  private let ansi: (negative: Color, positive: Color)
+  let ansi: (negative: Color, positive: Color)
   /// Whether values lie in −1…1 around a neutral centre, rather than in 0…1.
   public let isDiverging: Bool
 
@@ -28,7 +27,8 @@ public struct Ramp: Equatable, Sendable {
     // An odd number of levels gives a signed ramp a centre.
     let count = diverging ? min(levels, Ramp.levelLimit - 1) | 1 : min(levels, Ramp.levelLimit)
     self.levels = stops.isEmpty ? [] : graded(stops, count: diverging ? min(count, 23) : count)
-    self.palette = palette.isEmpty ? self.levels.map(XtermPalette.nearest) : palette
+    self.palette =
+      palette.isEmpty ? RampPalette.indices(self.levels, diverging: diverging) : palette
     self.ansi = ansi
     isDiverging = diverging
   }
@@ -40,6 +40,12 @@ public struct Ramp: Equatable, Sendable {
 
   /// Whether pictures can tell values apart by colour at `depth`; otherwise glyphs must do it.
   public func hasLevels(at depth: ColorDepth) -> Bool { depth >= .ansi256 && !levels.isEmpty }
+
+  /// All colours from the least to the largest value; none where glyphs must do.
+  func colors(at depth: ColorDepth) -> [RGB] {
+    guard hasLevels(at: depth) else { return [] }
+    return depth == .direct ? levels : palette.map(XtermPalette.rgb)
+  }
 
   /// The colour of `value`, which is clamped; NaN counts as 0.
   ///
@@ -116,7 +122,8 @@ extension Ramp {
       0x8FC6FF, 0x5B9BD5, 0x3A6EA5, 0x234A73, 0x18283D, 0x16181D, 0x3D2A16, 0x73491F, 0xA86A28,
       0xDD9440, 0xFFC27A,
     ]),
-    diverging: true, palette: [153, 67, 24, 236, 234, 234, 237, 94, 215, 222])
+    diverging: true, palette: [153, 67, 24, 236, 234, 234, 237, 94, 215, 222],
+    ansi: (.palette(12), .palette(3)))
 
   /// Blue to red-orange through a light centre, for light backgrounds.
   public static let divergingLight = Ramp(
@@ -124,7 +131,8 @@ extension Ramp {
       0x053061, 0x2166AC, 0x4393C3, 0x92C5DE, 0xD1E5F0, 0xF7F7F7, 0xFDDBC7, 0xF4A582, 0xD6604D,
       0xB2182B, 0x67001F,
     ]),
-    diverging: true, palette: [24, 32, 74, 117, 254, 231, 231, 224, 216, 167, 88, 52])
+    diverging: true, palette: [24, 32, 74, 117, 254, 231, 231, 224, 216, 167, 88, 52],
+    ansi: (.palette(4), .palette(1)))
 
   private static func hex(_ values: [UInt32]) -> [RGB] { values.map(RGB.init(hex:)) }
 }

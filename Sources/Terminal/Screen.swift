@@ -17,6 +17,7 @@ public struct Screen: ~Copyable {
   private var input: ScreenInput
   private var output: ScreenOutput
   private var pendingSignals: [UInt8] = []
+  private let environment: [String: String]
   private let mouse: Bool
   private var mouseIsOn: Bool
 
@@ -49,6 +50,7 @@ public struct Screen: ~Copyable {
     note = type.note
     self.pipe = pipe
     terminal = descriptors
+    self.environment = environment
     self.mouse = mouse
     mouseIsOn = mouse
     input = ScreenInput(descriptor: descriptors.input)
@@ -84,6 +86,25 @@ public struct Screen: ~Copyable {
 }
 
 extension Screen {
+  /// Asks the terminal whether its background is dark or light.
+  ///
+  /// Keys that come meanwhile are kept. An answer that comes later is an event; it is never taken
+  /// for keys.
+  /// - `milliseconds`: how long to wait at most. Most terminals answer in one or two; those that do
+  ///   not know the question say so as fast.
+  /// - Returns: the answer, else what `COLORFGBG` says; nil if nobody knows.
+  public mutating func askGround(waitingMilliseconds milliseconds: Int = 20) -> Theme.Variant? {
+    let known = Theme.Variant(environment: environment)
+    guard answersQuestions(environment) else { return known }
+    terminal.write(ControlText.groundQuestion)
+    let deadline = ContinuousClock.now + .milliseconds(milliseconds)
+    while !input.hasAnswered, ContinuousClock.now < deadline {
+      guard case .ready = waitForInput(milliseconds) else { break }
+      input.collect()
+    }
+    return input.takeGround() ?? known
+  }
+
   /// Waits for a key, a new size, a wake-up or a signal.
   ///
   /// Ctrl-Z is a key here: call `suspend()` for it. A stop that came from outside is done and over
@@ -92,6 +113,7 @@ extension Screen {
     while true {
       if let event = nextSignal() { return event }
       if let key = input.nextKey() { return .key(key) }
+      if let ground = input.takeGround() { return .ground(ground) }
       switch waitForInput(timeoutMilliseconds) {
       case .ready: continue
       case .timeout: return .idle

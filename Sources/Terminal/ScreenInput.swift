@@ -8,6 +8,9 @@ struct ScreenInput {
   private var queue: [Key] = []
   /// Whether the terminal has said that it shows frames at once; the answer may come at any time.
   private(set) var showsFrames = false
+  /// Whether the terminal has answered the last of the questions (DA1).
+  private(set) var hasAnswered = false
+  private var ground: Theme.Variant?
 
   // Key codes of our own, above those of ncurses and of extended terminal descriptions.
   private enum Code {
@@ -16,8 +19,9 @@ struct ScreenInput {
     static let mouse: wint_t = 5002
     static let focusIn: wint_t = 5003
     static let focusOut: wint_t = 5004
-    static let framesYes: wint_t = 5005
-    static let framesNo: wint_t = 5006
+    /// An answer to a question for a mode or for what the terminal is.
+    static let report: wint_t = 5005
+    static let ground: wint_t = 5006
   }
 
   // More than this is no sentence; the rest is read and dropped.
@@ -32,10 +36,8 @@ struct ScreenInput {
     for (text, code) in [
       ("\u{1B}[200~", Code.pasteStart), ("\u{1B}[201~", Code.pasteEnd), ("\u{1B}[<", Code.mouse),
       ("\u{1B}[I", Code.focusIn), ("\u{1B}[O", Code.focusOut),
-      ("\u{1B}[?2026;1$y", Code.framesYes), ("\u{1B}[?2026;2$y", Code.framesYes),
-      ("\u{1B}[?2026;0$y", Code.framesNo), ("\u{1B}[?2026;3$y", Code.framesNo),
-      ("\u{1B}[?2026;4$y", Code.framesNo), ("\u{1B}[H", wint_t(KEY_HOME)),
-      ("\u{1B}[F", wint_t(KEY_END)),
+      ("\u{1B}[?", Code.report), ("\u{1B}]11;", Code.ground),
+      ("\u{1B}[H", wint_t(KEY_HOME)), ("\u{1B}[F", wint_t(KEY_END)),
       ("\u{1B}[1~", wint_t(KEY_HOME)), ("\u{1B}[4~", wint_t(KEY_END)),
       ("\u{1B}[7~", wint_t(KEY_HOME)), ("\u{1B}[8~", wint_t(KEY_END)),
       ("\u{1B}[A", wint_t(KEY_UP)), ("\u{1B}[B", wint_t(KEY_DOWN)),
@@ -48,8 +50,20 @@ struct ScreenInput {
   }
 
   /// The next key that has come, without waiting.
-  mutating func nextKey() -> Key? {
-    if !queue.isEmpty { return queue.removeFirst() }
+  mutating func nextKey() -> Key? { queue.isEmpty ? readKey() : queue.removeFirst() }
+
+  /// Reads what has come and keeps the keys for later.
+  mutating func collect() {
+    while let key = readKey() { queue.append(key) }
+  }
+
+  /// The background, if the terminal has told it since this was asked last.
+  mutating func takeGround() -> Theme.Variant? {
+    defer { ground = nil }
+    return ground
+  }
+
+  private mutating func readKey() -> Key? {
     switch read() {
     case .none: return nil
     case .code(let code): return key(code: code)
@@ -119,11 +133,14 @@ struct ScreenInput {
     case Code.mouse: return readMouse()
     case Code.focusIn: return .focus(true)
     case Code.focusOut: return .focus(false)
-    case Code.framesYes, Code.framesNo:
-      showsFrames = code == Code.framesYes
-      return nextKey()
+    case Code.report:
+      readReport()
+      return readKey()
+    case Code.ground:
+      ground = Theme.Variant(reply: readString())
+      return readKey()
     // The size is read when the signal comes.
-    case wint_t(KEY_RESIZE): return nextKey()
+    case wint_t(KEY_RESIZE): return readKey()
     default: return Self.named[Int32(code)] ?? functionKey(code)
     }
   }
@@ -139,6 +156,28 @@ struct ScreenInput {
   private func functionKey(_ code: wint_t) -> Key {
     let number = Int(code) - Int(cn_function_key(0))
     return (1...24).contains(number) ? .function(number) : .unknown
+  }
+
+  /// Reads an answer up to its last letter, such as `2026;1$y` (DECRQM) or `62;22c` (DA1).
+  private mutating func readReport() {
+    var report = ""
+    while report.utf8.count < 64, case .character(let scalar)? = readSoon() {
+      report.unicodeScalars.append(scalar)
+      if (0x40...0x7E).contains(scalar.value) { break }
+    }
+    if report.hasSuffix("c") { hasAnswered = true }
+    if report.hasPrefix("2026;") { showsFrames = ["2026;1$y", "2026;2$y"].contains(report) }
+  }
+
+  /// Reads the text of a control string up to its end, a bell or `␛\`.
+  private func readString() -> String {
+    var text = ""
+    while text.utf8.count < 64, case .character(let scalar)? = readSoon() {
+      if scalar == "\u{1B}" { _ = readSoon() }
+      if scalar == "\u{1B}" || scalar == "\u{07}" { break }
+      text.unicodeScalars.append(scalar)
+    }
+    return text
   }
 
   private mutating func readMouse() -> Key {

@@ -14,6 +14,9 @@ enum ControlText {
   static let frameBegin = "\u{1B}[?2026h"
   static let frameEnd = "\u{1B}[?2026l"
   static let frameQuestion = "\u{1B}[?2026$p"
+  /// The question for the background (OSC 11), and one that every terminal answers (DA1): where
+  /// that answer comes first, the other will not come.
+  static let groundQuestion = "\u{1B}]11;?\u{1B}\\\u{1B}[c"
   static let mouseOn = "\u{1B}[?1002h\u{1B}[?1006h"
   static let mouseOff = "\u{1B}[?1002l\u{1B}[?1006l"
 }
@@ -62,9 +65,11 @@ func startGuard(terminal: Int32, pipe: Int32) throws(ScreenError) {
   }
 }
 
-/// Whether the terminal takes a question for a mode without printing part of it.
+/// Whether the terminal takes questions without printing part of them.
 func answersQuestions(_ environment: [String: String]) -> Bool {
-  environment["TERM"] != "linux" && environment["TERM_PROGRAM"] != "Apple_Terminal"
+  let term = environment["TERM"] ?? ""
+  let old = ["ansi", "cons", "dumb", "linux", "sun", "vt", "wsvt"].contains { term.hasPrefix($0) }
+  return !term.isEmpty && !old && environment["TERM_PROGRAM"] != "Apple_Terminal"
 }
 
 /// The terminal description that ncurses was started with.

@@ -63,7 +63,10 @@ public struct Theme: Equatable, Sendable {
   /// The ramp of a kind of picture; `signed` is diverging, `salience` and `accuracy` are not.
   public func ramp(_ name: String) -> Ramp { ramps[name] ?? ramps["salience"] ?? .viridis }
 
-  /// The theme that is compiled in, the same as `themes/default-dark.toml`.
+  /// The roles that have a style of their own, in order; among them all of `default-dark`.
+  var roles: [String] { styles.keys.sorted() }
+
+  /// `themes/default-dark.toml`.
   public static let builtIn = ThemeResolver(document: .defaultDark).theme
 
   /// Every role that views may rely on, in order.

@@ -50,100 +50,15 @@ struct ThemeDocument: Equatable, Sendable {
   }
 }
 
-extension ThemeDocument.Role: ExpressibleByStringLiteral {
-  init(stringLiteral value: String) { self.init(reference: value) }
-}
-
 extension ThemeDocument {
   static let baseNames = ["background", "foreground", "accent", "good", "warn", "bad"]
   static let rampNames = ["accuracy", "salience", "signed"]
 
-  static let defaultDark = ThemeDocument(
-    id: "default-dark", name: "Default dark", variant: .dark,
-    palette: [
-      "ink": "#d7dae0", "grey": "#8b93a5", "line": "#4a5163", "panel": "#232836",
-      "sky": "#5ec4ff", "amber": "#ffb454", "cornflower": "#6cb6ff",
-    ],
-    base: [
-      "background": "default", "foreground": "ink", "accent": "sky", "good": "#62d6c0",
-      "warn": "#e3b341", "bad": "#f0706a",
-    ],
-    roles: standardRoles,
-    ramps: [
-      "accuracy": RampSpec(map: "viridis"), "salience": RampSpec(map: "magma"),
-      "signed": RampSpec(map: "blue-orange-dark"),
-    ])
-
-  /// The roles of the default theme.
-  ///
-  /// They name colours only by palette and base, so they also stand in for what a theme leaves out.
-  static let standardRoles: [String: Role] = textRoles.merging(chartRoles) { first, _ in first }
-
-  private static let textRoles: [String: Role] = [
-    "text": "foreground",
-    "text.dim": "grey",
-    "text.strong": Role(bold: true),
-    "border": "line",
-    "border.focus": Role(foreground: "accent", bold: true),
-    "title": "foreground",
-    "title.focus": Role(foreground: "foreground", bold: true),
-    "title.number": "accent",
-    "tab": "text.dim",
-    "tab.active": Role(foreground: "accent", bold: true, underline: true),
-    "status": Role(foreground: "foreground", background: "panel"),
-    "status.mode": Role(foreground: "panel", background: "accent", bold: true),
-    "hint.key": Role(foreground: "accent", bold: true),
-    "hint.label": "text.dim",
-    "hint.disabled": Role(foreground: "line", dim: true),
-    "selection": Role(reverse: true),
-    "selection.inactive": Role(underline: true),
-    "cursor.cell": Role(foreground: "warn", bold: true, reverse: true),
-    "search.match": Role(background: "#4a3f12", underline: true),
-    "input": "foreground",
-    "input.placeholder": Role(foreground: "grey", italic: true),
-    "slider.track": "line",
-    "slider.fill": "accent",
-    "slider.thumb": Role(foreground: "accent", bold: true),
-    "toast.info": "accent",
-    "toast.warn": "warn",
-    "toast.error": Role(foreground: "bad", bold: true),
-    "tour.spot": Role(foreground: "accent", bold: true),
-    "tour.dim": Role(foreground: "line", dim: true),
-    "good": "good",
-    "warn": "warn",
-    "bad": "bad",
-  ]
-
-  private static let chartRoles: [String: Role] = [
-    "axis": "text.dim",
-    "axis.label": "text.dim",
-    "legend": "foreground",
-    "bar": "cornflower",
-    "bar.best": Role(foreground: "good", bold: true),
-    "bar.interval": "grey",
-    "chart.line": "sky",
-    // Okabe and Ito's colours, which stay apart for colour-blind readers.
-    "chart.line.1": "#56b4e9",
-    "chart.line.2": "#e69f00",
-    "chart.line.3": "#009e73",
-    "chart.line.4": "#f0e442",
-    "chart.line.5": "#cc79a7",
-    "chart.line.6": "#d55e00",
-    "chart.best": Role(foreground: "good", bold: true),
-    "chart.chance": "text.dim",
-    "chart.control": "text.dim",
-    "meter": "accent",
-    "meter.empty": "line",
-    "neuron": "foreground",
-    "neuron.salient": Role(bold: true),
-    "neuron.unselected": Role(dim: true),
-    "neuron.positive": "amber",
-    "neuron.negative": "cornflower",
-    "token": "foreground",
-    "token.positive": "amber",
-    "token.negative": "cornflower",
-    "class": "foreground",
-    "class.0": "cornflower",
-    "class.1": "amber",
-  ]
+  /// The theme whose roles are all there are, and stand in for what another leaves out.
+  static let defaultDark: ThemeDocument = {
+    var reader = ThemeReader(id: "default-dark")
+    // A test reads the file; were it broken, roles would be plain text.
+    _ = try? reader.read(shipped: "default-dark")
+    return reader.document
+  }()
 }

@@ -7,16 +7,28 @@ struct ThemeResolver {
   /// What was not understood, with the key; the rest of the theme holds.
   private(set) var warnings: [String] = []
 
+  private var ramps: [String: Ramp] = [:]
+
   init(document: ThemeDocument) {
     self.document = document
     resolveBase()
     for name in Set(document.roles.keys).union(fallback.roles.keys).sorted() {
       styles[name] = style(of: name, depth: 0)
+      if !isKnown(name) {
+        warnings.append("roles.\"\(sanitized(name))\": no part of the screen has this role")
+      }
     }
     ramps = resolvedRamps()
   }
 
-  private var ramps: [String: Ramp] = [:]
+  /// Roles and what they begin with are known; classes and lines may have any number.
+  private func isKnown(_ role: String) -> Bool {
+    role.hasPrefix("class.") || role.hasPrefix("chart.line.")
+      || fallback.roles.keys.contains { $0 == role || $0.hasPrefix("\(role).") }
+  }
+
+  /// Roles that neither the theme nor its parents set, nor a role with fewer dotted parts.
+  var missing: [String] { fallback.roles.keys.filter { own($0) == nil }.sorted() }
 
   var theme: Theme {
     Theme(
@@ -69,16 +81,19 @@ extension ThemeResolver {
   /// The style of a role: its own, else the one without the last dotted part, else the built-in
   /// one.
   private mutating func style(of name: String, depth: Int) -> Style {
-    var part = name[...]
-    while true {
-      if let role = document.roles[String(part)] {
-        return style(role, name: String(part), depth: depth)
-      }
-      guard let dot = part.lastIndex(of: ".") else { break }
-      part = part[..<dot]
-    }
+    if let own = own(name) { return style(own.role, name: own.name, depth: depth) }
     guard let role = fallback.roles[name] else { return plain }
     return standIn(role)
+  }
+
+  /// The document's role of this name, or of the name without its last dotted parts.
+  private func own(_ name: String) -> (name: String, role: ThemeDocument.Role)? {
+    var part = name[...]
+    while true {
+      if let role = document.roles[String(part)] { return (String(part), role) }
+      guard let dot = part.lastIndex(of: ".") else { return nil }
+      part = part[..<dot]
+    }
   }
 
   private mutating func style(_ role: ThemeDocument.Role, name: String, depth: Int) -> Style {
@@ -132,9 +147,10 @@ extension ThemeResolver {
     return style
   }
 
+  private var standInRamp: Ramp { document.variant == .light ? .divergingLight : .divergingDark }
+
   private mutating func resolvedRamps() -> [String: Ramp] {
-    let diverging = document.variant == .light ? Ramp.divergingLight : .divergingDark
-    var result = ["accuracy": Ramp.viridis, "salience": .viridis, "signed": diverging]
+    var result = ["accuracy": Ramp.viridis, "salience": .viridis, "signed": standInRamp]
     for (name, spec) in document.ramps.sorted(by: { $0.key < $1.key }) {
       if let ramp = ramp(spec, name: name) { result[name] = ramp }
     }
@@ -165,7 +181,7 @@ extension ThemeResolver {
     let ansi = spec.ansi.compactMap { color($0) }
     return Ramp(
       stops: stops, diverging: spec.diverging, palette: spec.palette,
-      ansi: ansi.count == 2 ? (ansi[0], ansi[1]) : (.palette(4), .palette(3)))
+      ansi: ansi.count == 2 ? (ansi[0], ansi[1]) : standInRamp.ansi)
   }
 }
 

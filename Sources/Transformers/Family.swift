@@ -10,6 +10,21 @@ protocol Family: Transformer {
   static func head(
     _ configuration: Configuration, _ weights: Weights
   ) throws(ModelError) -> ClassificationHead?
+
+  /// How the family's matrices are drawn before training: the standard deviation by name and shape.
+  static func untrained(
+    _ configuration: Configuration, seed: UInt64
+  ) throws(ModelError) -> UntrainedWeights
+}
+
+extension Family {
+  /// All matrices alike, as transformers starts BERT and its kin.
+  static func untrained(
+    _ configuration: Configuration, seed: UInt64
+  ) throws(ModelError) -> UntrainedWeights {
+    let deviation = try configuration.number("initializer_range", default: 0.02)
+    return UntrainedWeights(seed: seed) { _, _, _ in deviation }
+  }
 }
 
 /// Every family by its `model_type`; some have several names.

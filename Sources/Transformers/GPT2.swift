@@ -67,6 +67,19 @@ public struct GPT2: Family {
       of: .last(padding: configuration.anyID("pad_token_id")), width: shape.width)
   }
 
+  /// What is added to the residual stream is drawn smaller the deeper the model is.
+  ///
+  /// Source: Radford et al. 2019, section 2.3.
+  static func untrained(
+    _ configuration: Configuration, seed: UInt64
+  ) throws(ModelError) -> UntrainedWeights {
+    let deviation = try configuration.number("initializer_range", default: 0.02)
+    let residual = try deviation / Float(2 * shape(configuration).blocks).squareRoot()
+    return UntrainedWeights(seed: seed) { name, _, _ in
+      name.hasSuffix("c_proj.weight") ? residual : deviation
+    }
+  }
+
   public func forward(
     _ batch: Batch, blocks count: Int, workspace: inout Workspace, tap: inout some Tap
   ) {

@@ -13,6 +13,18 @@ public func loadModel(folder: URL) throws(ModelError) -> any Transformer {
   return try family.init(configuration, weights)
 }
 
+/// The model of a folder as it would be before any training: same shapes, random weights.
+///
+/// - Throws: `ModelError`, as `loadModel` does.
+public func untrainedModel(folder: URL, seed: UInt64) throws(ModelError) -> any Transformer {
+  let configuration = try Configuration(folder: folder)
+  let family = try configuration.family
+  let weights = try Weights(folder: folder)
+    .drawn(by: family.untrained(configuration, seed: seed))
+  try weights.requireMemory(available: availableMemory())
+  return try family.init(configuration, weights)
+}
+
 /// The sizes that a folder's `config.json` gives, of a decoder too where its weights have none.
 public func modelShape(folder: URL) throws(ModelError) -> ModelShape {
   let configuration = try Configuration(folder: folder)

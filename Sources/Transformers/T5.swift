@@ -85,6 +85,22 @@ public struct T5: Family {
         ? blocks : try configuration.size("num_decoder_layers"))
   }
 
+  /// Every matrix is drawn so that its products keep their size: by 1/√in, queries by 1/√D more.
+  ///
+  /// Exact as in transformers' `modeling_t5.py`, `_init_weights`.
+  static func untrained(
+    _ configuration: Configuration, seed: UInt64
+  ) throws(ModelError) -> UntrainedWeights {
+    let sizes = try T5Sizes(configuration, Defaults(configuration))
+    let factor = try configuration.number("initializer_factor", default: 1)
+    let (c, d) = (sizes.width, sizes.headWidth)
+    return UntrainedWeights(seed: seed) { name, _, inputs in
+      if name.hasSuffix("shared.weight") || name.hasSuffix("embed_tokens.weight") { return factor }
+      if name.hasSuffix("relative_attention_bias.weight") { return factor / Float(c).squareRoot() }
+      return factor / Float(name.hasSuffix(".q.weight") ? inputs * d : inputs).squareRoot()
+    }
+  }
+
   public func forward(
     _ batch: Batch, blocks count: Int, workspace: inout Workspace, tap: inout some Tap
   ) {

@@ -8,13 +8,22 @@ struct Weights: Sendable {
   private let prefix: String
   /// Where a tensor that no file holds is looked for by a reader: the file, or the index.
   private let path: String
-  /// Where requests are noted instead of read; nil where they are read.
-  private let survey: Survey?
+  private let answer: Answer
+
+  /// What becomes of a request for a tensor.
+  private enum Answer {
+    /// It is read.
+    case read
+    /// It is noted; nothing is read.
+    case note(Survey)
+    /// Values of the same shape are drawn.
+    case draw(UntrainedWeights)
+  }
 
   /// Opens the folder's weights.
   init(folder: URL) throws(ModelError) {
     prefix = ""
-    survey = nil
+    answer = .read
     switch try WeightFiles(folder: folder) {
     case .whole(let path):
       let file = try SafetensorsFile(path: path)
@@ -26,15 +35,20 @@ struct Weights: Sendable {
     }
   }
 
-  private init(_ other: Weights, prefix: String, survey: Survey?) {
+  private init(_ other: Weights, prefix: String, answer: Answer) {
     files = other.files
     path = other.path
     self.prefix = prefix
-    self.survey = survey
+    self.answer = answer
   }
 
   /// The same tensors, of which `survey` notes what is asked of them; none is read.
-  func noted(by survey: Survey) -> Weights { Weights(self, prefix: prefix, survey: survey) }
+  func noted(by survey: Survey) -> Weights { Weights(self, prefix: prefix, answer: .note(survey)) }
+
+  /// Tensors of the same names and shapes, as they are before a model is trained.
+  func drawn(by untrained: UntrainedWeights) -> Weights {
+    Weights(self, prefix: prefix, answer: .draw(untrained))
+  }
 
   /// The tensors of all shards; the index lists some or all of them.
   private static func join(
@@ -69,12 +83,14 @@ struct Weights: Sendable {
     }
   }
 
-  /// The memory of the tensors that are widened from 16 bits, or copied because they do not lie at
-  /// a multiple of 4; those of a head too, though they are not used.
+  /// The memory of the tensors that are drawn, widened from 16 bits, or copied because they do not
+  /// lie at a multiple of 4; those of a head too, though they are not used.
   var copiedBytes: Int {
-    files.reduce(0) { sum, file in
+    var isDrawn = false
+    if case .draw = answer { isDrawn = true }
+    return files.reduce(0) { sum, file in
       guard let entry = file.value.entries[file.key], let type = NumberType(rawValue: entry.type),
-        type != .f32 || entry.range.lowerBound % 4 != 0
+        isDrawn || type != .f32 || entry.range.lowerBound % 4 != 0
       else { return sum }
       return sum + entry.range.count / type.size * 4
     }
@@ -97,15 +113,32 @@ struct Weights: Sendable {
   /// - Returns: these weights themselves where the names have no prefix.
   func stripping(prefix: String, of name: String) -> Weights {
     let bare = files[name] == nil && files[prefix + name] != nil
-    return Weights(self, prefix: bare ? prefix : "", survey: survey)
+    return Weights(self, prefix: bare ? prefix : "", answer: answer)
   }
 
   /// The `(rows, columns)` tensor `name`.
   func matrix(_ name: String, rows: Int, columns: Int) throws(ModelError) -> Parameter {
     let name = stored(name)
-    guard let survey else {
-      return try file(of: name).parameter(name, rows: rows, columns: columns)
+    switch answer {
+    case .read: return try file(of: name).parameter(name, rows: rows, columns: columns)
+    case .note(let survey): return try note(name, rows: rows, columns: columns, by: survey)
+    case .draw(let untrained):
+      _ = try file(of: name).place(of: name, rows: rows, columns: columns)
+      return untrained.matrix(name, rows: rows, columns: columns)
     }
+  }
+
+  /// The tensor `name` of `count` values, as one row.
+  func vector(_ name: String, count: Int) throws(ModelError) -> Parameter {
+    guard case .draw(let untrained) = answer else {
+      return try matrix(name, rows: 1, columns: count)
+    }
+    return untrained.vector(stored(name), count: count)
+  }
+
+  private func note(
+    _ name: String, rows: Int, columns: Int, by survey: Survey
+  ) throws(ModelError) -> Parameter {
     do throws(ModelError) {
       _ = try file(of: name).place(of: name, rows: rows, columns: columns)
       survey.note(name)
@@ -113,11 +146,6 @@ struct Weights: Sendable {
       try survey.note(name, fault: error, isMissing: files[name] == nil)
     }
     return Parameter(rows: 0, columns: 0, values: [])
-  }
-
-  /// The tensor `name` of `count` values, as one row.
-  func vector(_ name: String, count: Int) throws(ModelError) -> Parameter {
-    try matrix(name, rows: 1, columns: count)
   }
 
   private func file(of name: String) throws(ModelError) -> SafetensorsFile {

@@ -164,6 +164,7 @@ struct RunSummary {
           + "over one on labels that only memory for words can learn "
           + "(\(percent(control.words.accuracy)) %)")
     }
+    if let line = untrainedLine { lines.append(line) }
     if !run.scores.repeats.isEmpty { lines.append(repeats) }
     if run.info.data.overlap > 0 {
       lines.append(
@@ -171,6 +172,16 @@ struct RunSummary {
           + "scores look better than they are")
     }
     return lines
+  }
+
+  /// What probes reach on the same model with random weights.
+  private var untrainedLine: String? {
+    let best = scores.controls.compactMap { control in control.untrained.map { (control, $0) } }
+      .max { $0.1.accuracy < $1.1.accuracy }
+    return best.map { control, score in
+      "untrained   \(percent(score.accuracy))\(plusMinus(score)) % at \(control.address): the best "
+        + "probe on the same model with random weights, n = \(grouped(score.n))"
+    }
   }
 
   /// The control of the layer whose probe validates best.

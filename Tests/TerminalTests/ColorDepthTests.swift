@@ -14,6 +14,13 @@ struct ColorDepthTests {
     (["TERM": "dumb", "COLORTERM": "truecolor"], 256, .mono),
     ([:], nil, .mono),
     (["TERM": "linux"], 8, .ansi16),
+    (["FORCE_COLOR": "2", "TERM": "dumb"], nil, .ansi256),
+    (["FORCE_COLOR": "0", "COLORTERM": "truecolor"], nil, .mono),
+    (["FORCE_COLOR": "3", "NO_COLOR": "1"], nil, .mono),
+    (["FORCE_COLOR": "true", "TERM": "xterm-256color"], nil, .ansi256),
+    (["CLICOLOR": "0", "TERM": "xterm-256color"], nil, .mono),
+    (["CLICOLOR_FORCE": "1", "CLICOLOR": "0", "TERM": "vt100"], nil, .ansi16),
+    (["CLICOLOR_FORCE": "0", "TERM": "vt100"], nil, .mono),
   ])
   func `the environment tells the depth`(
     _ environment: [String: String], _ colors: Int?, _ expected: ColorDepth

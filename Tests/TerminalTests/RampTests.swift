@@ -32,7 +32,7 @@ struct RampTests {
   }
 
   @Test func `sixteen colours tell the sign only`() {
-    #expect(Ramp.divergingDark.color(-0.1, depth: .ansi16) == .palette(4))
+    #expect(Ramp.divergingDark.color(-0.1, depth: .ansi16) == .palette(12))
     #expect(Ramp.divergingDark.color(0.9, depth: .ansi16) == .palette(3))
     #expect(!Ramp.divergingDark.hasLevels(at: .ansi16))
     #expect(!Ramp.glyphsOnly.hasLevels(at: .direct))

@@ -163,7 +163,7 @@ struct CommandTests {
   @Test(
     "inspect says what a path holds",
     arguments: [
-      (tiny, "verdict"), ("themes/default-dark.toml", "warnings    none"),
+      (tiny, "verdict"), ("themes/default-dark.toml", "findings        none"),
       ("Sources/spinscope/Demo/reviews.csv", "410 train"),
     ])
   func inspect(path: String, fact: String) throws {

@@ -76,6 +76,32 @@ struct ExplorerTerminalTests {
     #expect(terminal.end() == 0)
   }
 
+  @Test(
+    "a light terminal gets the light theme, however late it answers, and no key comes of it",
+    arguments: [0, 200_000])
+  func ground(delay: UInt32) throws {
+    let terminal = try explorer()
+    #expect(terminal.wait(for: "\u{1B}]11;?\u{1B}\\\u{1B}[c"))
+    usleep(delay)
+    // Ink on paper of default-light in 256 colours, after keys that must not be lost.
+    terminal.type("2\u{1B}]11;rgb:ffff/ffff/ffff\u{1B}\\\u{1B}[?62;22c")
+    #expect(terminal.wait(for: "48;5;231"))
+    terminal.type("q")
+    #expect(terminal.end() == 0)
+    #expect(terminal.has("probe weights"))
+  }
+
+  @Test(
+    "a theme that is asked for, and terminals that would print the question, are not asked",
+    arguments: [["SPINSCOPE_THEME": "paper"], ["TERM": "vt100"], ["TERM": "linux"]])
+  func unasked(environment: [String: String]) throws {
+    let terminal = try explorer(environment)
+    #expect(terminal.wait(for: "Probe accuracy"))
+    #expect(!terminal.has("]11;?"))
+    terminal.type("q")
+    #expect(terminal.end() == 0)
+  }
+
   @Test("a terminal that cannot show a screen gets one line and exit code 3")
   func dumb() throws {
     let terminal = try explorer(["TERM": "dumb"])

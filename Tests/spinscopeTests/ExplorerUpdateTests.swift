@@ -1,4 +1,5 @@
 import Probing
+import Tensors
 import Terminal
 import Testing
 

@@ -49,6 +49,15 @@ struct GoldenScreenTests {
       canvas.lines.map { "\($0)|" }.joined(separator: "\n") + "\n", "\(screen.name)-ascii.txt")
   }
 
+  @Test("in ASCII every cell is ASCII, at every size", arguments: cases, sizes)
+  func asciiCells(_ screen: Case, _ size: Size) throws {
+    var theme = TinyRun.mono
+    theme.glyphs = .ascii
+    let canvas = try TinyRun.screen(screen.keys, size, theme: theme)
+    #expect(canvas.lines.allSatisfy { line in line.allSatisfy(\.isASCII) })
+    #expect(canvas.lines.allSatisfy { $0.count == size.columns })
+  }
+
   @Test("in colour, as ANSI", arguments: [ColorDepth.ansi16, .ansi256, .direct])
   func colours(depth: ColorDepth) throws {
     var theme = Theme.builtIn

@@ -1,5 +1,6 @@
 import Foundation
 import Probing
+import Tensors
 import Testing
 
 @testable import spinscope

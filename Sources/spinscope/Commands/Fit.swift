@@ -49,6 +49,9 @@ struct Fit: ParsableCommand {
   @Option(help: "Halves the training texts so often to see which neurons stay; 0 leaves it out.")
   var stability = 5
 
+  @Flag(inversion: .prefixedNo, help: "Hold probes against the same model with random weights.")
+  var untrained = true
+
   @Option(help: "Seeds the split.")
   var seed: UInt64 = 42
 
@@ -81,7 +84,7 @@ struct Fit: ParsableCommand {
       dataName: name.map(Self.dataName) ?? "data", source: source, data: texts,
       output: URL(fileURLWithPath: output), settings: options.settings,
       poolings: options.poolings?.values, isHalf: half, repeats: repeats, halves: stability,
-      workers: threads)
+      isHeldAgainstUntrained: untrained, workers: threads)
     let line = ProgressLine()
     let started = ContinuousClock.now
     func seconds() -> String { decimals((ContinuousClock.now - started) / .seconds(1), 1) }

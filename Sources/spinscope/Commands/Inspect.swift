@@ -8,8 +8,10 @@ struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what a model folder, run, data file or theme holds, and what is wrong with it.",
     discussion: """
-      A folder with run.json is a run, any other folder a model; .toml is a theme, .csv and .tsv \
-      are labelled texts. Of a model every part is shown, a broken one with what is wrong with it \
+      A folder with run.json is a run, any other folder a model; .toml is a theme (or \
+      write its name), .csv and .tsv are labelled texts. A theme is measured: contrast, order of \
+      lightness, distances for colour-blind readers, at every number of colours; exit code 1 says \
+      that something was found. Of a model every part is shown, a broken one with what is wrong with it \
       after "!"; where the model cannot be used, that is the error too.
       """)
 
@@ -19,12 +21,14 @@ struct Inspect: ParsableCommand {
   func run() throws {
     let url = URL(fileURLWithPath: path)
     switch url.pathExtension {
-    case "toml": try writeResult(theme(url))
+    case "toml": try inspectTheme(path)
     case "csv", "tsv": try writeResult(texts())
     default:
       let runFile = url.appendingPathComponent("run.json").path
       if FileManager.default.fileExists(atPath: runFile) {
         try writeResult(RunSummary(try explaining { try Run(folder: url) }).text)
+      } else if !FileManager.default.fileExists(atPath: path), LookOptions.library.has(path) {
+        try inspectTheme(path)
       } else {
         try inspectModel(ModelFetcher().locate(path))
       }
@@ -38,15 +42,23 @@ struct Inspect: ParsableCommand {
     if let failure = facts.failure { throw failure }
   }
 
-  private func theme(_ url: URL) throws(Failure) -> String {
-    let library = ThemeLibrary(directories: [url.deletingLastPathComponent()])
+  /// Shows a theme, and fails if it is hard to read.
+  private func inspectTheme(_ name: String) throws(Failure) {
+    var library = LookOptions.library
+    // Parents of a file may stand beside it.
+    library.directories.insert(URL(fileURLWithPath: name).deletingLastPathComponent(), at: 0)
     let loaded: LoadedTheme
-    do { loaded = try library.load(url.deletingPathExtension().lastPathComponent) } catch {
-      throw Failure(.input, error.description)
+    do { loaded = try library.load(name) } catch { throw Failure(.input, error.description) }
+    let findings = loaded.findings.map(\.description)
+    var facts = FactTable()
+    facts.add("theme", "\(loaded.theme.name) · \(loaded.theme.variant.rawValue)")
+    facts.add("warnings", loaded.warnings.isEmpty ? ["none"] : loaded.warnings)
+    facts.add("findings", findings.isEmpty ? ["none"] : findings)
+    try writeResult(facts.text)
+    if !findings.isEmpty {
+      let count = findings.count == 1 ? "1 finding" : "\(findings.count) findings"
+      throw Failure(.failed, "\(shown(name)): \(count); each says what to write instead")
     }
-    let facts = "theme       \(shown(loaded.theme.name)) · \(loaded.theme.variant.rawValue)"
-    let warnings = loaded.warnings.map { "warning     \(shown($0))" }
-    return ([facts] + (warnings.isEmpty ? ["warnings    none"] : warnings)).joined(separator: "\n")
   }
 
   private func texts() throws(Failure) -> String {

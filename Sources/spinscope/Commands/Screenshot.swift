@@ -29,7 +29,7 @@ struct Screenshot: ParsableCommand {
     name: [.short, .customLong("output")], help: "A file to write. Default: standard output.")
   var output: String?
 
-  @OptionGroup var look: LookOptions
+  @OptionGroup var lookOptions: LookOptions
 
   func run() throws {
     let size = try parsedSize()
@@ -38,14 +38,12 @@ struct Screenshot: ParsableCommand {
       throw Failure(.usage, error.description)
     }
     let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
-    var theme = try look.theme()
-    // Plain text has no colours to show magnitudes by, so glyphs must.
-    theme.depth = format == .text ? .mono : .direct
-    if let noColor = ProcessInfo.processInfo.environment["NO_COLOR"], !noColor.isEmpty {
-      theme.depth = .mono
-    }
+    let look = try lookOptions.look()
+    let theme = look.theme(depth: depth(look), ground: nil)
     let state = Self.state(after: pressed, run, folder: URL(fileURLWithPath: folder), theme: theme)
-    try write(rendered(ExplorerView(state: state).frame(size: size).canvas, theme))
+    var canvas = ExplorerView(state: state).frame(size: size).canvas
+    canvas.restrict(to: theme.depth)
+    try write(rendered(canvas, theme))
   }
 
   /// The state after some keys, with every effect done before the next key.
@@ -69,6 +67,13 @@ struct Screenshot: ParsableCommand {
       if let action = ActionTable.action(for: key, in: state) { perform(action) }
     }
     return state
+  }
+
+  /// Plain text has no colours to show magnitudes by, so glyphs must.
+  private func depth(_ look: Look) -> ColorDepth {
+    if format == .text { return .mono }
+    let noColor = ProcessInfo.processInfo.environment["NO_COLOR"] ?? ""
+    return look.depth ?? (noColor.isEmpty ? .direct : .mono)
   }
 
   private func rendered(_ canvas: Canvas, _ theme: Theme) -> String {

@@ -8,20 +8,21 @@ struct ExplorerApp: ~Copyable {
   private var screen: Screen
   private var state: ExplorerState
   private var frame: ExplorerFrame
+  private let look: Look
   private let engine: ExplorerEngine
 
   /// Takes over the terminal.
   ///
   /// - Throws: `Failure` with exit code 3 if the terminal cannot be used.
-  init(_ run: Run, folder: URL, theme: Theme) throws(Failure) {
+  init(_ run: Run, folder: URL, look: Look) throws(Failure) {
     do {
-      screen = try Screen(environment: ProcessInfo.processInfo.environment)
+      screen = try Screen(depth: look.depth, environment: ProcessInfo.processInfo.environment)
     } catch {
       throw Failure(.terminal, error.description)
     }
-    var theme = theme
-    theme.depth = screen.depth
-    state = ExplorerState(RunIndex(run), theme: theme)
+    self.look = look
+    let ground = look.named == nil ? screen.askGround() : nil
+    state = ExplorerState(RunIndex(run), theme: look.theme(depth: screen.depth, ground: ground))
     frame = ExplorerView(state: state).frame(size: screen.size)
     let waker = screen.waker
     engine = ExplorerEngine { waker.wake() }
@@ -39,6 +40,7 @@ struct ExplorerApp: ~Copyable {
       case .key(let key):
         if let action = ActionTable.action(for: key, in: state) { apply(action) }
       case .wake: for answer in engine.answers() { apply(answer) }
+      case .ground(let ground): state.theme = look.theme(depth: screen.depth, ground: ground)
       case .resize: break
       case .signal(let signal): return signal
       case .idle: continue

@@ -24,6 +24,8 @@ struct RunMaker {
   var repeats = 0
   /// How often the training texts are halved to see which neurons stay; 0 leaves it out.
   var halves = 5
+  /// Whether probes are also fitted on the model with random weights.
+  var isHeldAgainstUntrained = true
   var workers = availableWorkers()
 
   private var partial: URL {
@@ -75,7 +77,10 @@ struct RunMaker {
         repeats: repeats, stability: halves > 0 ? Stability(pairs: halves) : nil,
         progress: progress)
     }
-    guard let found else { throw Failure(.interrupted, "stopped") }
+    guard var found else { throw Failure(.interrupted, "stopped") }
+    if isHeldAgainstUntrained {
+      try addUntrained(to: &found, work, reading.loaded.tokenizer, progress)
+    }
     var run = Run(
       found,
       model: RunInfo.Model(
@@ -90,6 +95,21 @@ struct RunMaker {
     try finish(run)
     shards.remove()
     return run
+  }
+
+  private func addUntrained(
+    to found: inout FitReport, _ work: FitWork, _ tokenizer: Tokenizer,
+    _ progress: (WorkProgress) -> Bool
+  ) throws(Failure) {
+    let probes = UntrainedProbes(work, pooling: found.result.head.pooling)
+    let controls = try explaining {
+      try probes.completing(
+        found.scores.controls, tokenizer: tokenizer,
+        model: { () throws(ModelError) in try untrainedModel(folder: folder, seed: 42) },
+        progress: progress)
+    }
+    guard let controls else { throw Failure(.interrupted, "stopped") }
+    found.scores.controls = controls
   }
 
   /// Test texts, read again to see how long each depth takes.

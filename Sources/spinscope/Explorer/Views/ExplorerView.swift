@@ -11,6 +11,12 @@ struct ExplorerView {
   private static let smallest = Size(columns: 40, rows: 10)
 
   func frame(size: Size) -> ExplorerFrame {
+    var frame = drawn(size: size)
+    frame.canvas.restrict(to: theme.glyphs)
+    return frame
+  }
+
+  private func drawn(size: Size) -> ExplorerFrame {
     var frame = ExplorerFrame(canvas: Canvas(size: size, style: theme["text"]))
     guard size.columns >= Self.smallest.columns, size.rows >= Self.smallest.rows else {
       frame.canvas.write("SpinScope needs 40×10", x: 0, y: 0, style: theme["text"])

@@ -1,0 +1,82 @@
+public import Tokenizers
+public import Transformers
+
+/// The same probes on the same model with random weights: what its shape alone lets a probe read.
+///
+/// Words survive a random network, so this is well above luck; what training added lies above it.
+/// At most 2,000 training and 1,000 validation texts are read, evenly over the data, so that a
+/// large fit does not take twice its time.
+/// Source: Zhang & Bowman 2018, arXiv:1809.10040, section 5.
+public struct UntrainedProbes: Sendable {
+  private let work: FitWork
+  private let pooling: Pooling
+
+  private static let limits: [(split: Split, texts: Int)] = [(.train, 2_000), (.validation, 1_000)]
+
+  /// The validation scores by layer, as a piece of a fit's work.
+  struct Scores: FitUnit {
+    var keys: [FeatureKey]
+    var scores: [Score]
+  }
+
+  /// Prepares probes under the pooling of the fit's head.
+  public init(_ work: FitWork, pooling: Pooling) {
+    self.work = work
+    self.pooling = pooling
+  }
+
+  /// Adds the untrained score of its layer to every control.
+  ///
+  /// - Parameters:
+  ///   - controls: of the trained model.
+  ///   - tokenizer: the trained model's.
+  ///   - model: makes the model with random weights; not called if the work was done before.
+  ///   - progress: called often; return `false` to stop.
+  /// - Returns: nil if `progress` stopped the work.
+  /// - Throws: what `model` throws.
+  public func completing<Fault: Error>(
+    _ controls: [LayerControl], tokenizer: Tokenizer, model: () throws(Fault) -> any Transformer,
+    progress: (WorkProgress) -> Bool
+  ) throws(Fault) -> [LayerControl]? {
+    let keys = controls.map { FeatureKey($0.representation, layer: $0.layer, pooling: pooling) }
+    let name = "untrained.\(pooling.rawValue)"
+    var kept: Scores? = work.keptUnit(name)
+    if kept?.keys != keys {
+      guard let scores = scores(of: keys, try model(), tokenizer, progress) else { return nil }
+      kept = work.unit(name) { Scores(keys: keys, scores: scores) }
+    }
+    return zip(controls, kept?.scores ?? []).map { control, score in
+      var control = control
+      control.untrained = score
+      return control
+    }
+  }
+
+  private func scores(
+    of keys: [FeatureKey], _ model: any Transformer, _ tokenizer: Tokenizer,
+    _ progress: (WorkProgress) -> Bool
+  ) -> [Score]? {
+    var data = work.data
+    data.texts = Self.limits.flatMap { split, limit in
+      evenly(data.indices(of: split), limit).map { work.data.texts[$0] }
+    }
+    let extractor = Extractor(
+      model: model, tokenizer: tokenizer, poolings: [pooling], workers: work.workers)
+    guard
+      let (features, _) = extractor.extract(
+        data.texts.map(\.text),
+        progress: { progress(WorkProgress("reading untrained", done: $0.done, total: $0.total)) })
+    else { return nil }
+    let splits = SplitLabels(data)
+    return work.inParallel("fitting untrained", keys.count, progress) { index in
+      Probe.fit(keys[index], features[keys[index]], splits, work.settings)?.validation
+        ?? Score(splits.validationLabels.map { _ in 0 }, truth: splits.validationLabels)
+    }
+  }
+
+  /// At most `limit` of the places, at even distances.
+  private func evenly(_ places: [Int], _ limit: Int) -> [Int] {
+    guard places.count > limit else { return places }
+    return (0..<limit).map { places[$0 * places.count / limit] }
+  }
+}

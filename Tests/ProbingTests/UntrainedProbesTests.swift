@@ -1,0 +1,67 @@
+import Foundation
+import Tensors
+import Testing
+import Transformers
+
+@testable import Probing
+
+@Suite("Probes on a model with random weights")
+struct UntrainedProbesTests {
+  private let classes = ["bad", "good"]
+
+  /// The work on the tiny model, with the controls of its mean-pooled layers.
+  private func work(_ units: FitUnits? = nil) throws -> (FitWork, [LayerControl]) {
+    let data = try DataSet(Tiny.reviews(120, classes: classes), from: "test")
+    let extracted = Extractor(
+      model: try Tiny.model(), tokenizer: try Tiny.tokenizer(), poolings: [.mean]
+    ).extract(data.texts.map(\.text)) { _ in true }
+    let (features, facts) = try #require(extracted)
+    var settings = FitSettings()
+    settings.poolings = [.mean]
+    let work = FitWork(
+      features, data, blocks: try Tiny.model().shape.blocks, lengths: facts.map(\.tokens),
+      settings: settings, units: units)
+    let probes = features.keys.sorted { "\($0)" < "\($1)" }.compactMap {
+      Probe.fit($0, features[$0], work.splits, settings)
+    }
+    return (work, try #require(LayerControls(work: work, probes: probes).fits { _ in true }))
+  }
+
+  private func complete(
+    _ work: FitWork, _ controls: [LayerControl], seed: UInt64 = 1,
+    progress: (WorkProgress) -> Bool = { _ in true }
+  ) throws -> [LayerControl]? {
+    try UntrainedProbes(work, pooling: .mean).completing(
+      controls, tokenizer: Tiny.tokenizer(),
+      model: { () throws(ModelError) in try untrainedModel(folder: Tiny.folder, seed: seed) },
+      progress: progress)
+  }
+
+  @Test("give every control the score that the same probe reaches there")
+  func scores() throws {
+    let (work, controls) = try work()
+    let completed = try #require(try complete(work, controls))
+    #expect(completed.count == controls.count && !completed.isEmpty)
+    for (before, after) in zip(controls, completed) {
+      let score = try #require(after.untrained)
+      #expect(score.n == work.splits.validation.count && score.isPossible)
+      #expect(after.address == before.address && after.words == before.words)
+    }
+    #expect(completed == (try complete(work, controls)))
+  }
+
+  @Test("are read once: a fit that goes on does not need the model again")
+  func kept() throws {
+    let folder = try TemporaryFolder()
+    let (work, controls) = try work(FitUnits(in: folder.url, dependsOn: ["a"]))
+    let first = try #require(try complete(work, controls))
+    // Another seed would score otherwise, if anything were computed.
+    #expect(first == (try complete(work, controls, seed: 2)))
+  }
+
+  @Test("stop where they are told to")
+  func stop() throws {
+    let (work, controls) = try work()
+    #expect(try complete(work, controls, progress: { _ in false }) == nil)
+  }
+}
