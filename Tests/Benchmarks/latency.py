@@ -15,6 +15,7 @@ import select
 import statistics
 import struct
 import sys
+import tempfile
 import termios
 import time
 
@@ -64,7 +65,8 @@ class Terminal:
         self.started = time.perf_counter()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update(TERM="xterm-256color", COLUMNS="", LINES="")
+            # Every start begins afresh, not where the last was left.
+            os.environ.update(TERM="xterm-256color", COLUMNS="", LINES="", XDG_STATE_HOME=tempfile.mkdtemp())
             os.execv(program, [program, run])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 

@@ -1,3 +1,4 @@
+import Foundation
 import Probing
 import Tensors
 import Terminal
@@ -133,6 +134,77 @@ struct ExplorerUpdateTests {
     #expect(Set(ids).count == ids.count)
   }
 
+  @Test("an address takes a view apart and puts it together again")
+  func addresses() throws {
+    let state = try TinyRun.state("2p+ov((5")
+    let view = ViewAddress(state)
+    let fresh = try TinyRun.state()
+    let read = try #require(ViewAddress(view.address, in: fresh))
+    #expect(read.place == view.place)
+    #expect(read.look == view.look)
+    for bad in ["A99.0", "H0.99999", "nowhere", "eta=2", "layer/eta=x"] {
+      #expect(ViewAddress(bad, in: fresh) == nil, "\(bad)")
+    }
+  }
+
+  @Test("the command line goes to addresses, sets η, and finds actions by their letters")
+  func commands() throws {
+    #expect(try TinyRun.state(":A1.17<Enter>").address.description == "A1.17")
+    #expect(try TinyRun.state(":eta 0,4<Enter>").eta == 0.4)
+    #expect(try TinyRun.state(":ndhdn<Esc>").prompt == nil)
+    #expect(try TinyRun.state(":show hidden<Enter>").representation == .hidden)
+    #expect(try TinyRun.state(":qqqq<Enter>").notice != nil)
+    #expect(try TinyRun.state("e0.3<Enter>").eta == 0.3)
+    #expect(try TinyRun.state(":theme paper<Enter>").theme.id == "paper")
+    #expect(try TinyRun.state("tpaper<Esc>").theme.id == Theme.builtIn.id)
+  }
+
+  @Test("a filter keeps what its terms say, and n goes from match to match")
+  func filter() throws {
+    let all = try #require(try TinyRun.state("3").ranked)
+    let state = try TinyRun.state("3/w<lt>0<Enter>")
+    let kept = LayerState.ranks(state)
+    #expect(kept == all.neurons.indices.filter { all.neurons[$0].weight < 0 })
+    #expect(NeuronFilter("w>") == nil)
+    #expect(try TinyRun.state("3/nothing<Enter>n").notice != nil)
+  }
+
+  @Test("a silenced neuron's contribution leaves the logit, and restoring it brings it back")
+  func silencing() throws {
+    let state = try TinyRun.state("5js")
+    let explanation = try #require(state.explanation)
+    let place = try #require(state.run.head.neurons.firstIndex(of: state.address))
+    let changed = state.look.views.sentence.applied(to: explanation, state.run.head.neurons)
+    #expect(changed.contributions[place] == 0)
+    #expect(abs(explanation.logit - explanation.contributions[place] - changed.logit) < 1e-9)
+    #expect(try TinyRun.state("5jsr").look.views.sentence.factors.isEmpty)
+  }
+
+  @Test("the user's keys replace those of the table, and what is wrong with them is said")
+  func keymapFile() throws {
+    let keymap = Keymap([
+      "eta.more": .string("<F5>"), "nonsense": .string("x"), "quit": .integer(1),
+    ])
+    var state = try TinyRun.state()
+    state = ExplorerState(state.index, ExplorerState.Options(keymap: keymap))
+    #expect(keymap.action(for: .function(5), in: state) != nil)
+    #expect(keymap.action(for: .character(")"), in: state) == nil)
+    #expect(keymap.warnings.contains { $0.contains("nonsense") })
+  }
+
+  @Test("a session comes back as it was, and one of another run does no harm")
+  func session() throws {
+    let left = try TinyRun.state("2p((")
+    var state = try TinyRun.state()
+    let data = try JSONEncoder().encode(Session(place: left.place, look: left.look))
+    state.resume(try JSONDecoder().decode(Session.self, from: data))
+    #expect(state.place == left.place && state.look == left.look)
+    var elsewhere = left.place
+    (elsewhere.layer, elsewhere.neuron, elsewhere.text) = (99, 1_000_000, -3)
+    state.resume(Session(place: elsewhere, look: left.look))
+    #expect(state.index.shape.contains(state.address))
+  }
+
   @Test("random keys at random sizes never trap, and the same state draws the same picture")
   func random() throws {
     var generator = SplitMix64(seed: 7)
@@ -143,7 +215,7 @@ struct ExplorerUpdateTests {
     var state = try TinyRun.state()
     for _ in 0..<400 {
       guard let key = keys.randomElement(using: &generator) else { continue }
-      if let action = ActionTable.action(for: key, in: state) { _ = state.update(action) }
+      if let action = state.keymap.action(for: key, in: state) { _ = state.update(action) }
       let size = Size(
         columns: Int.random(in: 0...140, using: &generator),
         rows: Int.random(in: 0...50, using: &generator))

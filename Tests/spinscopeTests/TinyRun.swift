@@ -19,7 +19,15 @@ enum TinyRun {
 
   /// The state after some keys, each with its effects done.
   static func state(_ keys: String = "", theme: Theme = mono) throws -> ExplorerState {
-    Screenshot.state(after: try KeyNotation.parse(keys), try run(), folder: folder, theme: theme)
+    try rehearsal(keys, theme: theme).state
+  }
+
+  static func rehearsal(_ keys: String, theme: Theme = mono) throws -> ExplorerRehearsal {
+    let options = ExplorerState.Options(theme: theme, themes: ThemeSource().names)
+    var rehearsal = ExplorerRehearsal(
+      ExplorerState(RunIndex(try run()), options), folder: folder)
+    for key in try KeyNotation.parse(keys) { rehearsal.press(key) }
+    return rehearsal
   }
 
   /// The screen after some keys.

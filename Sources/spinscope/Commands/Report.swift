@@ -77,7 +77,8 @@ struct Report: ParsableCommand {
       run.head.source.depths(blocks: run.info.model.shape.blocks), 4)
     let size = Size(columns: 120, rows: layers + 9)
     var frame = ExplorerFrame(canvas: Canvas(size: size, style: theme["text"]))
-    LayersView(state: ExplorerState(RunIndex(run), theme: theme)).draw(into: &frame, size.rect)
+    LayersView(state: ExplorerState(RunIndex(run), ExplorerState.Options(theme: theme))).draw(
+      into: &frame, size.rect)
     return frame.canvas.svg(title: "Probe accuracy by layer")
   }
 }

@@ -29,6 +29,7 @@ struct Screenshot: ParsableCommand {
     name: [.short, .customLong("output")], help: "A file to write. Default: standard output.")
   var output: String?
 
+  @OptionGroup var view: ViewOptions
   @OptionGroup var lookOptions: LookOptions
 
   func run() throws {
@@ -40,33 +41,14 @@ struct Screenshot: ParsableCommand {
     let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
     let look = try lookOptions.look()
     let theme = look.theme(depth: depth(look), ground: nil)
-    let state = Self.state(after: pressed, run, folder: URL(fileURLWithPath: folder), theme: theme)
-    var canvas = ExplorerView(state: state).frame(size: size).canvas
+    var state = ExplorerState(
+      RunIndex(run), ExplorerState.Options(theme: theme, themes: ThemeSource().names))
+    try view.apply(to: &state)
+    var rehearsal = ExplorerRehearsal(state, folder: URL(fileURLWithPath: folder))
+    for key in pressed { rehearsal.press(key) }
+    var canvas = ExplorerView(state: rehearsal.state).frame(size: size).canvas
     canvas.restrict(to: theme.depth)
-    try write(rendered(canvas, theme))
-  }
-
-  /// The state after some keys, with every effect done before the next key.
-  static func state(
-    after keys: [Key], _ run: Run, folder: URL, theme: Theme
-  ) -> ExplorerState {
-    var state = ExplorerState(RunIndex(run), theme: theme)
-    var work = EngineWork(run: run, folder: folder, explainer: nil)
-    func perform(_ action: ExplorerAction) {
-      for case .ask(let request, let ticket) in state.update(action) {
-        if let answer = work.result(of: request, ticket) { perform(answer) }
-      }
-    }
-    do throws(Failure) {
-      work.explainer = try ExplorerEngine.explainer(for: run)
-      perform(.modelReady)
-    } catch {
-      perform(.modelMissing(error.message))
-    }
-    for key in keys {
-      if let action = ActionTable.action(for: key, in: state) { perform(action) }
-    }
-    return state
+    try write(rendered(canvas, rehearsal.state.theme))
   }
 
   /// Plain text has no colours to show magnitudes by, so glyphs must.

@@ -93,6 +93,11 @@ enum ActionTable {
       "history", "back, forward through places",
       entry("back", [.character("H"), .backspace], "Back to where you were", .back),
       entry("forward", [.character("L")], "Forward again", .forward)),
+    row(
+      "filter", "filter rows; next, previous match", footer: [.layer, .texts],
+      entry("filter", [.character("/")], "Filter", .openPrompt(.filter)),
+      entry("match.next", [.character("n")], "Next match", .nextMatch(1)),
+      entry("match.previous", [.character("N")], "Previous match", .nextMatch(-1))),
   ]
 
   private static let looking: [ActionRow] = [
@@ -104,6 +109,9 @@ enum ActionTable {
       "η fine", "the same in small steps",
       entry("eta.less.fine", [.character("{")], "η 0.01 lower", .changeEta(-0.01)),
       entry("eta.more.fine", [.character("}")], "η 0.01 higher", .changeEta(0.01))),
+    row(
+      "η =", "type a value for η",
+      entry("eta", [.character("e")], "Type a value for η", .openPrompt(.eta))),
     row(
       "pooling", "next pooling", footer: charts,
       entry("pooling", [.character("p")], "Next pooling", .nextPooling)),
@@ -117,6 +125,13 @@ enum ActionTable {
       entry("zoom.out", [.character("-")], "Zoom out", .zoom(-1)),
       entry("zoom.reset", [.character("0")], "See the whole layer", .zoom(-99))),
     row(
+      "order", "next order, reversed", on: [.map, .layer], footer: [.map, .layer],
+      entry("order", [.character("o")], "Next order", .nextOrder),
+      entry("order.reverse", [.character("O")], "Reverse the order", .reverseOrder)),
+    row(
+      "scale", "one scale for all layers, or one a layer", on: [.map], footer: [.map],
+      entry("scale", [.character("v")], "Next scale", .nextScale)),
+    row(
       "undo", "undo, redo what changed the view",
       entry("undo", [.character("u")], "Undo", .undo),
       entry("redo", [.control("r")], "Redo", .redo)),
@@ -125,13 +140,34 @@ enum ActionTable {
   private static let sentence: [ActionRow] = [
     row(
       "type", "type a sentence", footer: everywhere,
-      entry("type", [.character("i")], "Type a sentence", .startTyping))
+      entry("type", [.character("i")], "Type a sentence", .startTyping)),
+    row(
+      "pin", "pin the sentence, to hold others against it", on: [.sentence], footer: [.sentence],
+      entry("pin", [.character("P")], "Pin the sentence, or unpin", .pin)),
+    row(
+      "silence", "silence, double, restore the neuron", on: [.sentence], footer: [.sentence],
+      entry("silence", [.character("s")], "Silence the neuron", .scale(0)),
+      entry("double", [.character("d")], "Double the neuron", .scale(2)),
+      entry("restore", [.character("r")], "Leave the neuron as it is", .scale(1))),
   ]
 
   private static let around: [ActionRow] = [
     row(
       "help", "what is under the cursor, and this list", footer: everywhere,
       entry("help", [.character("?"), .function(1)], "Help", .toggleHelp)),
+    row(
+      "command", "commands, addresses, every action by name", footer: everywhere,
+      entry("command", [.character(":"), .control("p")], "Command", .openPrompt(.command))),
+    row(
+      "theme", "choose a theme",
+      entry("theme", [.character("t")], "Choose a theme", .openPrompt(.theme))),
+    row(
+      "copy", "copy the data of this screen; write it to a file",
+      entry("copy", [.character("y")], "Copy the data", .copy),
+      entry("export", [.character("x")], "Write the data to a file", .openPrompt(.export))),
+    row(
+      "mouse", "the mouse: here, or to select text",
+      entry("mouse", [.character("M")], "Mouse on or off", .toggleMouse)),
     row("out", "close, or back", entry("escape", [.escape], "Close, or back", .escape)),
     row(
       "cancel", "stop what is being computed; twice: quit",
@@ -145,24 +181,4 @@ enum ActionTable {
     row(
       "quit", "quit", footer: everywhere, entry("quit", [.character("q")], "Quit", .quit)),
   ]
-
-  // MARK: Looking up
-
-  private static let keymaps: [Tab: [Key: ExplorerAction]] = Dictionary(
-    uniqueKeysWithValues: Tab.allCases.map { tab in
-      let entries = rows.filter { $0.screens.contains(tab) }.flatMap(\.entries)
-      let bound = entries.flatMap { entry in entry.keys.map { ($0, entry.action) } }
-      return (tab, Dictionary(bound) { first, _ in first })
-    })
-
-  /// What a key means in a state; nil if nothing.
-  static func action(for key: Key, in state: ExplorerState) -> ExplorerAction? {
-    let keymap = keymaps[state.place.tab] ?? [:]
-    guard state.isTyping else { return keymap[key] }
-    switch key {
-    case .escape, .enter: return .closeTyping
-    case .control("c"), .control("l"), .control("z"): return keymap[key]
-    default: return .type(key)
-    }
-  }
 }

@@ -14,6 +14,11 @@ enum ExplorerAction: Sendable {
   case open
   /// Straight to a place, whatever was shown before.
   case go(Place)
+  /// Straight to a view, place and look.
+  case jump(ViewAddress)
+  /// A text of the run as the sentence.
+  case openText(Int)
+  case nextMatch(Int)
   /// To a place that the mouse points at; where the cursor is there already, into it.
   case point(Place)
   case back
@@ -25,6 +30,12 @@ enum ExplorerAction: Sendable {
   case showPooling(Pooling)
   case showRepresentation(Representation)
   case zoom(Int)
+  /// Another order of what is shown: the next, or the one of a column.
+  case nextOrder
+  case order(Int)
+  case reverseOrder
+  case nextScale
+  case filter(String)
   case undo
   case redo
   // Typing
@@ -33,7 +44,22 @@ enum ExplorerAction: Sendable {
   case closeTyping
   /// Another text in the sentence's place.
   case say(String)
+  /// The sentence as the one that others are held against; again, none.
+  case pin
+  /// The neuron's contribution times so much; 0 silences it, 1 leaves it as it is.
+  case scale(Double)
+  // The prompt
+  case openPrompt(Prompt.Kind)
+  case prompt(Key)
+  case fillPrompt(String)
   // Around it
+  case useTheme(String)
+  case themeLoaded(Theme)
+  case toggleMouse
+  case copy
+  case export(ExportFormat)
+  /// Something happened outside that is worth a line.
+  case noted(String)
   case toggleHelp
   case escape
   case quit
@@ -53,6 +79,10 @@ enum ExplorerEffect: Sendable, Equatable {
   case ask(EngineRequest, Ticket)
   /// Stop working on what this ticket asked.
   case abandon(Ticket)
+  case copy(String)
+  case export(ExportFormat)
+  case loadTheme(String)
+  case setMouse(Bool)
   case suspend
   case repaint
 }
@@ -61,7 +91,7 @@ extension ExplorerAction {
   /// Whether it comes from the engine, not from a person.
   var isAnswer: Bool {
     switch self {
-    case .modelReady, .modelMissing, .answered, .progressed, .failed: true
+    case .modelReady, .modelMissing, .answered, .progressed, .failed, .themeLoaded, .noted: true
     default: false
     }
   }
@@ -72,6 +102,8 @@ extension ExplorerAction {
     case .changeEta, .setEta: "eta"
     case .zoom: "zoom"
     case .type: "type"
+    case .scale: "scale"
+    case .prompt: "prompt"
     default: nil
     }
   }

@@ -20,6 +20,15 @@ struct ExplorerState: Sendable {
   var lastChange: String?
 
   var isTyping = false
+  var prompt: Prompt?
+  /// The sentence that others are held against.
+  var pinned: Explanation?
+  /// What the user chose before the explorer began.
+  let keymap: Keymap
+  /// The themes that can be chosen, and the one in use before the prompt showed others.
+  let themes: [String]
+  var themeBefore = ""
+  var hasMouse: Bool
   var helpIsShown = false
   var isFinished = false
   /// A line for the footer, until the next key.
@@ -31,9 +40,18 @@ struct ExplorerState: Sendable {
   /// What the head says of every text of the run; nil until asked for and answered.
   var predictions: [TextPrediction]?
 
-  init(_ index: RunIndex, theme: Theme = .builtIn) {
+  /// What a state is made with, besides the run.
+  struct Options: Sendable {
+    var theme = Theme.builtIn
+    var themes: [String] = []
+    var keymap = Keymap.standard
+    var hasMouse = true
+  }
+
+  init(_ index: RunIndex, _ options: Options = Options()) {
     self.index = index
-    self.theme = theme
+    theme = options.theme
+    (keymap, themes, hasMouse) = (options.keymap, options.themes, options.hasMouse)
     let head = index.run.head
     let representation = head.source.representations.last ?? .hidden
     let layer = index.bestLayer(representation, head.pooling)
@@ -99,4 +117,26 @@ extension ExplorerState {
   var currentExplanation: Explanation? {
     explanation?.text == sentence.text ? explanation : nil
   }
+
+  /// What is kept of the rows of this screen; empty for all.
+  var filter: String {
+    get { look.views.filters[place.tab.filterOwner] ?? "" }
+    set { look.views.filters[place.tab.filterOwner] = newValue.isEmpty ? nil : newValue }
+  }
+
+  /// Takes up a session, as far as it fits this run.
+  mutating func resume(_ session: Session) {
+    guard run.info.settings.poolings.contains(session.look.pooling), session.look.eta.isFinite
+    else {
+      return
+    }
+    place = valid(session.place)
+    look = session.look
+    look.eta = min(1, max(0.01, look.eta))
+  }
+}
+
+extension Tab {
+  /// The screen that a filter belongs to: those of neurons share one.
+  var filterOwner: Tab { [.layers, .map, .neuron].contains(self) ? .layer : self }
 }

@@ -15,18 +15,75 @@ extension ExplorerState {
     switch action {
     case .point(let place) where place == self.place: return update(.open)
     case .showTab, .nextTab, .moveRow, .moveColumn, .first, .last, .open, .go, .point, .back,
-      .forward:
+      .forward, .jump, .openText, .nextMatch:
       move(action)
-    case .changeEta, .setEta, .nextPooling, .showPooling, .showRepresentation, .zoom, .undo, .redo:
+    case .changeEta, .setEta, .nextPooling, .showPooling, .showRepresentation, .zoom, .undo, .redo,
+      .nextOrder, .order, .reverseOrder, .nextScale, .filter:
       changeLook(action)
-    case .startTyping, .type, .closeTyping, .say: type(action)
+    case .startTyping, .type, .closeTyping, .say, .pin, .scale: type(action)
+    case .openPrompt, .prompt, .fillPrompt: return changePrompt(action)
+    case .toggleHelp, .escape, .quit, .cancel, .suspend, .repaint, .useTheme, .themeLoaded,
+      .toggleMouse, .copy, .export, .noted:
+      return manage(action)
+    case .modelReady, .modelMissing, .answered, .progressed, .failed: take(action)
+    }
+    return []
+  }
+
+  // MARK: The program around it
+
+  private mutating func manage(_ action: ExplorerAction) -> [ExplorerEffect] {
+    switch action {
     case .toggleHelp: helpIsShown.toggle()
     case .escape: escape()
     case .quit: isFinished = true
     case .cancel: return cancel()
     case .suspend: return [.suspend]
     case .repaint: return [.repaint]
-    case .modelReady, .modelMissing, .answered, .progressed, .failed: take(action)
+    case .useTheme(let name): return [.loadTheme(name)]
+    case .themeLoaded(let theme):
+      // What the terminal can show stays as it is.
+      let (depth, glyphs) = (self.theme.depth, self.theme.glyphs)
+      self.theme = theme
+      self.theme.depth = depth
+      if glyphs == .ascii { self.theme.glyphs = .ascii }
+    case .toggleMouse:
+      hasMouse.toggle()
+      notice = hasMouse ? "the mouse works here" : "the mouse selects text; M gives it back"
+      return [.setMouse(hasMouse)]
+    case .copy: return copy()
+    case .export(let format): return [.export(format)]
+    case .noted(let line): notice = line
+    default: break
+    }
+    return []
+  }
+
+  /// What a terminal passes on to a clipboard; more is better written to a file.
+  private static var clipboardLimit: Int { 50_000 }
+
+  private mutating func copy() -> [ExplorerEffect] {
+    let table = place.tab.view.init(state: self).table
+    let text = table.tabSeparated
+    guard text.utf8.count <= Self.clipboardLimit else {
+      notice = "\(grouped(table.rows.count)) rows are too much for a clipboard; x writes a file"
+      return []
+    }
+    notice = "copied \(grouped(table.rows.count)) rows of \(table.name)"
+    return [.copy(text)]
+  }
+
+  // MARK: The prompt
+
+  private mutating func changePrompt(_ action: ExplorerAction) -> [ExplorerEffect] {
+    switch action {
+    case .openPrompt(let kind):
+      prompt = Prompt(kind: kind, field: TextField(kind == .filter ? filter : ""))
+      themeBefore = theme.id
+      helpIsShown = false
+    case .fillPrompt(let text): prompt = Prompt(kind: .command, field: TextField(text))
+    case .prompt(let key): return prompt(key)
+    default: break
     }
     return []
   }
@@ -43,6 +100,15 @@ extension ExplorerState {
     case .first: moveLayer(by: -index.layers(representation))
     case .last: moveLayer(by: index.layers(representation))
     case .go(let next), .point(let next): place = valid(next)
+    case .jump(let view):
+      place = valid(view.place)
+      look = view.look
+    case .openText(let text):
+      guard run.texts.indices.contains(text) else { return }
+      place.text = text
+      look.sentence = TextField(run.texts[text].text)
+      show(.sentence)
+    case .nextMatch(let step): moveToMatch(step)
     case .back: if let last = places.back(from: place) { place = last }
     case .forward: if let next = places.forward(from: place) { place = next }
     default: break
@@ -62,8 +128,31 @@ extension ExplorerState {
 
   mutating func moveToBestNeuron() { place.neuron = ranked?.neurons.first?.address.index ?? 0 }
 
+  /// To the next neuron that the filter keeps, in this layer's ranking or those after it.
+  private mutating func moveToMatch(_ step: Int) {
+    guard !filter.isEmpty, let filter = NeuronFilter(filter) else {
+      notice = "/ says what to look for"
+      return
+    }
+    let count = index.layers(representation)
+    for layers in 0...count {
+      let layer = ((self.layer + step * layers) % count + count) % count
+      let here = layers == 0 ? rank : nil
+      let ranks = filter.ranks(layer, in: self)
+      let next =
+        step > 0
+        ? ranks.first { here == nil || $0 > (here ?? 0) }
+        : ranks.last { here == nil || $0 < (here ?? 0) }
+      guard let next, let ranked = index.probe(representation, layer, pooling) else { continue }
+      place.layer = layer
+      place.neuron = ranked.neurons[next].address.index
+      return
+    }
+    notice = "no neuron of any layer is like that"
+  }
+
   /// A place that this run has: the nearest where it has not.
-  private func valid(_ place: Place) -> Place {
+  func valid(_ place: Place) -> Place {
     var place = place
     if !run.info.settings.representations.contains(place.representation) {
       place.representation = representation
@@ -95,6 +184,7 @@ extension ExplorerState {
       show(poolings[(here + 1) % poolings.count])
     case .showPooling(let next): show(next)
     case .showRepresentation(let next): show(next)
+    case .filter(let text): filter = text
     case .undo: if let last = looks.back(from: look) { look = last }
     case .redo: if let next = looks.forward(from: look) { look = next }
     default: break
@@ -129,7 +219,7 @@ extension ExplorerState {
   private mutating func remember(_ place: Place, _ look: Lens, after action: ExplorerAction) {
     switch action {
     case .back, .forward: break
-    case .go: if place != self.place { places.note(place) }
+    case .go, .jump: if place != self.place { places.note(place) }
     default: if place.tab != self.place.tab { places.note(place) }
     }
     if place.tab != self.place.tab { questions.forgive() }
@@ -153,9 +243,21 @@ extension ExplorerState {
       lastChange = nil
     case .closeTyping: isTyping = false
     case .type(let key): look.sentence.apply(key)
-    case .say(let text): look.sentence = TextField(text)
+    case .say(let text):
+      look.sentence = TextField(text)
+      show(.sentence)
+    case .pin: pinned = pinned == nil ? currentExplanation : nil
+    case .scale(let factor): scaleNeuron(factor)
     default: break
     }
+  }
+
+  private mutating func scaleNeuron(_ factor: Double) {
+    guard run.head.neurons.contains(address) else {
+      notice = "the head does not read \(address)"
+      return
+    }
+    look.views.sentence.factors["\(address)"] = factor == 1 ? nil : factor
   }
 
   // MARK: Questions and answers

@@ -27,6 +27,18 @@ struct Lens: Sendable, Equatable, Codable {
 /// What each screen remembers for itself.
 struct ViewStates: Sendable, Equatable, Codable {
   var map = MapState()
+  var layer = LayerState()
+  var sentence = SentenceState()
+  /// What is kept of the rows of each screen; the screens of neurons share one.
+  var filters: [Tab: String] = [:]
+
+  /// What differs from the start, as `--at` writes it.
+  var settings: [(name: String, value: String)] { map.settings + layer.settings }
+
+  /// Takes one of them; false if it is none.
+  mutating func read(_ name: String, _ value: String) -> Bool {
+    map.read(name, value) || layer.read(name, value)
+  }
 }
 
 /// Steps that can be taken back and taken again.

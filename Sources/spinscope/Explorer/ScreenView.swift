@@ -24,6 +24,9 @@ protocol ScreenView {
   /// What must be known before the screen can show all, and is not: it is asked for, once.
   static func needs(_ state: ExplorerState) -> [EngineRequest]
 
+  /// How many rows the screen's filter keeps; nil where there is nothing to filter.
+  static func filtered(_ state: ExplorerState) -> (kept: Int, all: Int)?
+
   /// Does what `action` means on this screen alone; every action comes here first.
   ///
   /// - Returns: nil to leave it to `ExplorerState.update`.
@@ -32,6 +35,8 @@ protocol ScreenView {
 
 extension ScreenView {
   static func needs(_ state: ExplorerState) -> [EngineRequest] { [] }
+
+  static func filtered(_ state: ExplorerState) -> (kept: Int, all: Int)? { nil }
 
   static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
     nil

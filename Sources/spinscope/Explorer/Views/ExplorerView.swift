@@ -35,6 +35,9 @@ struct ExplorerView {
     if state.helpIsShown {
       HelpView(state: state, meaning: screen.meaning).draw(into: &frame, body)
     }
+    if let prompt = state.prompt {
+      PromptView(state: state, prompt: prompt).draw(into: &frame, above: footer)
+    }
     return frame
   }
 }

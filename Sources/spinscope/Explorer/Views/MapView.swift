@@ -24,8 +24,8 @@ struct MapView: ScreenView {
     let inner = frame.canvas.box(
       area, title: "Map", number: 2,
       subtitle:
-        "probe weights, max |w| a cell, \(perCell) neuron\(perCell == 1 ? "" : "s") a cell, "
-        + "zoom \(1 << state.look.views.map.zoom)×",
+        "probe weights, max |w| of \(neurons(perCell)) a cell, \(map.order.words), "
+        + "\(map.scale.words), zoom \(1 << map.zoom)×",
       trailing: state.representation.plural, theme: theme,
       focused: isFocused
     ).insetBy(dx: 1, dy: 0)
@@ -46,7 +46,7 @@ struct MapView: ScreenView {
     let width = index.width(state.representation)
     let count = min(width, max(width >> state.look.views.map.zoom, min(width, columns)))
     let seen = state.look.views.map.zoom == 0 ? width : count
-    let start = min(max(0, state.neuron - seen / 2), width - seen)
+    let start = min(max(0, cursorColumn - seen / 2), width - seen)
     return start..<start + seen
   }
 
@@ -67,8 +67,15 @@ struct MapView: ScreenView {
     guard let ranked = index.probe(state.representation, layer, state.pooling) else { return [] }
     var weights = [Float](repeating: 0, count: index.width(state.representation))
     for neuron in ranked.neurons { weights[neuron.address.index] = neuron.weight }
-    return weights
+    let most = abs(ranked.neurons.map(\.weight).max { abs($0) < abs($1) } ?? 1)
+    if map.scale == .layer, most > 0 { weights = weights.map { $0 / most } }
+    return map.order == .index ? weights : Self.arranged(state, layer).map { weights[$0] }
   }
+
+  private var map: MapState { state.look.views.map }
+
+  /// The column of the cursor's neuron, were every neuron one.
+  private var cursorColumn: Int { Self.column(state) }
 
   private func cells(
     layer: Int, _ window: Range<Int>, columns: Int
@@ -85,7 +92,7 @@ struct MapView: ScreenView {
     let perRow = isHalfBlock ? 2 : 1
     let thickness = thickness(plot, layers: layers.count)
     let row = layers.firstIndex(of: state.layer).map { $0 * thickness + (thickness - 1) / 2 }
-    let column = column(of: state.neuron, window, columns: min(plot.width, window.count))
+    let column = column(of: cursorColumn, window, columns: min(plot.width, window.count))
     let map = HeatMap(
       values: cells.flatMap { row in Array(repeating: row.map(\.value), count: thickness) },
       limit: limit, ramp: theme.ramp("signed"), cursor: row.map { ($0, column) })
@@ -132,6 +139,7 @@ struct MapView: ScreenView {
   /// The end of the scale: above 98 % of all layers' weights that are not zero, so that one giant
   /// does not darken the rest; greater ones look alike.
   private var limit: Float {
+    if map.scale == .layer { return 1 }
     let weights = (0..<index.layers(state.representation)).flatMap { layer in
       index.probe(state.representation, layer, state.pooling)?.neurons.map { abs($0.weight) } ?? []
     }.sorted()
@@ -145,8 +153,8 @@ struct MapView: ScreenView {
     let width = index.width(state.representation)
     var most = [Double](repeating: 0, count: width)
     for layer in 0..<index.layers(state.representation) {
-      for neuron in index.probe(state.representation, layer, state.pooling)?.neurons ?? [] {
-        most[neuron.address.index] = max(most[neuron.address.index], Double(abs(neuron.weight)))
+      for (column, weight) in weights(layer: layer).enumerated() {
+        most[column] = max(most[column], Double(abs(weight)))
       }
     }
     let line = sparkline(
@@ -154,7 +162,7 @@ struct MapView: ScreenView {
       glyphs: theme.glyphs)
     canvas.write("max", x: plot.x - 5, y: inner.maxY - 2, style: theme["axis.label"])
     canvas.write(line, x: plot.x, y: inner.maxY - 2, style: theme["meter"])
-    let mark = plot.x + column(of: state.neuron, window, columns: min(plot.width, window.count))
+    let mark = plot.x + column(of: cursorColumn, window, columns: min(plot.width, window.count))
     canvas.restyle(Rect(x: mark, y: inner.maxY - 2, width: 1, height: 1)) {
       $0.foreground = theme["warn"].foreground
     }
@@ -208,15 +216,19 @@ struct MapView: ScreenView {
 
   // MARK: Keys
 
+  static func filtered(_ state: ExplorerState) -> (kept: Int, all: Int)? {
+    LayerView.filtered(state)
+  }
+
   static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
     switch action {
     case .open: state.show(.neuron)
     case .zoom(let step):
       let zoom = state.look.views.map.zoom + step
       state.look.views.map.zoom = min(maxZoom(state), max(0, zoom))
-    case .moveColumn(let step):
-      let last = state.index.width(state.representation) - 1
-      state.place.neuron = min(max(0, state.neuron + step * neuronsPerStep(state)), last)
+    case .moveColumn(let step): moveColumn(&state, by: step)
+    case .nextOrder: state.look.views.map.order.toggle()
+    case .nextScale: state.look.views.map.scale.toggle()
     case .moveRow(let step):
       // Layers lie with the last above the first, and the cursor stays in its column.
       let last = state.index.layers(state.representation) - 1
@@ -224,6 +236,28 @@ struct MapView: ScreenView {
     default: return nil
     }
     return []
+  }
+
+  /// The neurons of a layer from left to right.
+  private static func arranged(_ state: ExplorerState, _ layer: Int) -> [Int] {
+    let all = Array(0..<state.index.width(state.representation))
+    guard state.look.views.map.order == .weight,
+      let ranked = state.index.probe(state.representation, layer, state.pooling)
+    else { return all }
+    let first = ranked.neurons.map(\.address.index)
+    let weighed = Set(first)
+    return first + all.filter { !weighed.contains($0) }
+  }
+
+  private static func column(_ state: ExplorerState) -> Int {
+    guard state.look.views.map.order == .weight else { return state.neuron }
+    return arranged(state, state.layer).firstIndex(of: state.neuron) ?? 0
+  }
+
+  private static func moveColumn(_ state: inout ExplorerState, by step: Int) {
+    let neurons = arranged(state, state.layer)
+    let next = column(state) + step * neuronsPerStep(state)
+    state.place.neuron = neurons[min(max(0, next), neurons.count - 1)]
   }
 
   /// Neurons that one column stands for on a screen of usual width.
@@ -241,6 +275,38 @@ struct MapView: ScreenView {
 
 /// What the map remembers.
 struct MapState: Sendable, Equatable, Codable {
+  enum Order: String, Sendable, Codable {
+    case index, weight
+
+    var words: String { self == .index ? "by index" : "by weight" }
+    mutating func toggle() { self = self == .index ? .weight : .index }
+  }
+
+  enum Scale: String, Sendable, Codable {
+    case global, layer
+
+    var words: String { self == .global ? "one scale" : "a scale a layer" }
+    mutating func toggle() { self = self == .global ? .layer : .global }
+  }
+
   /// The 2⁻ᶻᵒᵒᵐ part of a layer around the cursor is seen.
   var zoom = 0
+  var order = Order.index
+  var scale = Scale.global
+
+  var settings: [(name: String, value: String)] {
+    (zoom == 0 ? [] : [("zoom", "\(zoom)")])
+      + (order == .index ? [] : [("order", order.rawValue)])
+      + (scale == .global ? [] : [("scale", scale.rawValue)])
+  }
+
+  mutating func read(_ name: String, _ value: String) -> Bool {
+    switch name {
+    case "zoom": zoom = min(20, max(0, Int(value) ?? 0))
+    case "order": order = Order(rawValue: value) ?? order
+    case "scale": scale = Scale(rawValue: value) ?? scale
+    default: return false
+    }
+    return true
+  }
 }

@@ -77,6 +77,10 @@ struct NeuronView: ScreenView {
   }
 
   /// Up and down the ranking of its layer; to the side lie the other layers.
+  static func filtered(_ state: ExplorerState) -> (kept: Int, all: Int)? {
+    LayerView.filtered(state)
+  }
+
   static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
     switch action {
     case .moveRow, .moveColumn, .first, .last: LayerView.update(&state, action)
