@@ -85,10 +85,11 @@ struct LayerView: ScreenView {
       let style = theme[rank < state.keptHere ? "meter" : "meter.empty"]
       let level = neurons[rank].cumulative * Double(curve.height)
       for row in 0..<curve.height {
-        let fill = min(1, max(0, level - Double(row)))
+        let fill = min(1, level - Double(row))
+        guard fill > 0 else { break }
         frame.canvas.write(
           sparkline([fill], width: 1, range: 0...1, glyphs: theme.glyphs), x: curve.x + column,
-          y: curve.maxY - 1 - row, style: fill > 0 ? style : theme["text"])
+          y: curve.maxY - 1 - row, style: style)
       }
     }
     frame.onDrag(Rect(x: curve.x, y: curve.y, width: count, height: curve.height)) { x, _ in
@@ -121,11 +122,11 @@ struct LayerView: ScreenView {
       Column(order: .rank, width: 5, from: 0) { _, rank in "\(rank + 1)" },
       Column(order: .neuron, width: 11, from: 0) { neuron, _ in "\(neuron.address)" },
       Column(order: .weight, width: 9, from: 0) { neuron, _ in signed(Double(neuron.weight), 4) },
-      Column(order: .raw, width: 10, from: 66) { neuron, _ in
+      Column(order: .raw, width: 10, from: 72) { neuron, _ in
         significant(Double(neuron.rawWeight)).replacing("-", with: "−")
       },
       Column(order: .share, width: 8, from: 44) { neuron, _ in "\(percent(neuron.share)) %" },
-      Column(order: .sum, width: 8, from: 54) { neuron, _ in "\(percent(neuron.cumulative)) %" },
+      Column(order: .sum, width: 8, from: 62) { neuron, _ in "\(percent(neuron.cumulative)) %" },
     ]
   }
 

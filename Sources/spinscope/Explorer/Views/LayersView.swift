@@ -147,8 +147,8 @@ struct LayersView: ScreenView {
       var style = theme["chart.control"]
       // On a full block the ground is the bar's own colour.
       if below.text == "█" || below.text == "#" {
-        (style.background, style.foreground) = (below.style.foreground, theme.base.background)
-        if theme.base.background == .terminal { style = below.style.adding(theme["chart.control"]) }
+        style = below.style
+        style.reverse = true
       }
       canvas.write(mark, x: x, y: y, style: style)
     }
