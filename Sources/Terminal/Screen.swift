@@ -1,4 +1,5 @@
 import CNCurses
+import Foundation
 import Glibc
 
 /// The terminal in full-screen mode: entered by `init`, restored on every way out of the process.
@@ -86,6 +87,13 @@ public struct Screen: ~Copyable {
 }
 
 extension Screen {
+  /// Puts `text` on the clipboard of whoever sits at the terminal, also over SSH (OSC 52).
+  ///
+  /// Terminals that do not know it, or do not allow it, do nothing.
+  public func copy(_ text: String) {
+    terminal.write("\u{1B}]52;c;\(Data(text.utf8).base64EncodedString())\u{07}")
+  }
+
   /// Asks the terminal whether its background is dark or light.
   ///
   /// Keys that come meanwhile are kept. An answer that comes later is an event; it is never taken

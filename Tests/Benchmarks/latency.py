@@ -15,6 +15,7 @@ import select
 import statistics
 import struct
 import sys
+import tempfile
 import termios
 import time
 
@@ -29,7 +30,7 @@ def main():
     print(f"cursor move        {spread([m[0] for m in moves])} ms, {median([m[1] for m in moves]):.0f} bytes")
     etas = [terminal.key(b"(" if i % 8 < 4 else b")") for i in range(60)]
     print(f"η step             {spread([m[0] for m in etas])} ms, {median([m[1] for m in etas]):.0f} bytes")
-    screens = [terminal.key(b"1234"[i % 4 : i % 4 + 1]) for i in range(40)]
+    screens = [terminal.key(b"1234567"[i % 7 : i % 7 + 1]) for i in range(40)]
     print(f"screen change      {spread([m[0] for m in screens])} ms, {median([m[1] for m in screens]):.0f} bytes")
     terminal.key(b"i")
     terminal.key(b"\x15")
@@ -64,7 +65,8 @@ class Terminal:
         self.started = time.perf_counter()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update(TERM="xterm-256color", COLUMNS="", LINES="")
+            # Every start begins afresh, not where the last was left.
+            os.environ.update(TERM="xterm-256color", COLUMNS="", LINES="", XDG_STATE_HOME=tempfile.mkdtemp())
             os.execv(program, [program, run])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 

@@ -12,6 +12,8 @@ struct ExplorerTerminalTests {
       environment: [
         "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": cache, "XDG_CACHE_HOME": cache,
         "PATH": "/usr/bin:/bin",
+        // Each terminal begins afresh, not where another was left.
+        "XDG_STATE_HOME": "\(cache)/state-\(UUID().uuidString)",
         // Swift's own crash report takes longer than a test may.
         "SWIFT_BACKTRACE": "enable=no",
       ].merging(environment) { $1 })
@@ -25,7 +27,7 @@ struct ExplorerTerminalTests {
     #expect(terminal.wait(for: "Probe accuracy"))
     terminal.type("2")
     #expect(terminal.wait(for: "Map"))
-    terminal.type("4")
+    terminal.type("5")
     #expect(terminal.wait(for: "Waterfall"))
     terminal.type("q")
     #expect(terminal.end() == 0)

@@ -1,3 +1,4 @@
+import Foundation
 import Probing
 import Tensors
 import Terminal
@@ -54,23 +55,22 @@ struct ExplorerUpdateTests {
   func typing() throws {
     var state = try TinyRun.state("i")
     #expect(state.isTyping)
-    let before = state.generation
-    let effects = state.update(.edit(.character("q")))
-    #expect(state.generation == before + 1)
-    #expect(effects == [.explain(state.sentence.text, generation: state.generation)])
+    let effects = state.update(.type(.character("q")))
+    #expect(effects.map(\.request) == [.explain(state.sentence.text)])
     #expect(!state.isFinished)
-    #expect(state.update(.edit(.left)).isEmpty)
+    #expect(state.update(.type(.left)).isEmpty)
   }
 
-  @Test("an answer to an older sentence is dropped")
+  @Test("an answer to an older sentence is dropped, and work on it is given up")
   func staleAnswers() throws {
     var state = try TinyRun.state("i<C-u>old")
     let old = try #require(state.explanation)
-    let generation = state.generation
-    _ = state.update(.edit(.character("x")))
+    let first = try #require(state.update(.type(.character("x"))).first?.ticket)
+    let effects = state.update(.type(.character("y")))
+    #expect(effects.first == .abandon(first))
     var other = old
-    other.text = "other"
-    _ = state.update(.explained(other, generation: generation))
+    other.text = "oldx"
+    _ = state.update(.answered(.explanation(other), first))
     #expect(state.explanation == old)
     #expect(state.currentExplanation == nil)
   }
@@ -79,39 +79,165 @@ struct ExplorerUpdateTests {
   func missingModel() throws {
     var state = ExplorerState(RunIndex(try TinyRun.run()))
     _ = state.update(.modelMissing("no such folder"))
-    #expect(state.update(.edit(.character("x"))).isEmpty)
-    let frame = ExplorerView(state: state, theme: .builtIn)
-      .frame(size: Size(columns: 80, rows: 24))
+    #expect(state.update(.type(.character("x"))).isEmpty)
+    let frame = ExplorerView(state: state).frame(size: Size(columns: 80, rows: 24))
     #expect(frame.canvas.text.contains("no such folder"))
   }
 
-  @Test("every key of the table is bound once")
+  @Test("a screen asks once for what it lacks, and what is cancelled is not asked again there")
+  func needs() throws {
+    var state = ExplorerState(RunIndex(try TinyRun.run()))
+    let asked = state.update(.showTab(.texts))
+    #expect(asked.map(\.request) == [.predictions])
+    #expect(state.update(.moveRow(1)).isEmpty)
+    let ticket = try #require(asked.first?.ticket)
+    #expect(state.update(.cancel) == [.abandon(ticket)])
+    #expect(!state.isFinished)
+    #expect(state.update(.moveRow(1)).isEmpty)
+    _ = state.update(.answered(.predictions([]), ticket))
+    #expect(state.predictions == nil)
+    _ = state.update(.showTab(.run))
+    #expect(state.update(.showTab(.texts)).map(\.request) == [.predictions])
+  }
+
+  @Test("back and forward retrace the places")
+  func places() throws {
+    var state = try TinyRun.state("2j3j")
+    let here = state.place
+    _ = state.update(.showTab(.sentence))
+    _ = state.update(.back)
+    #expect(state.place == here)
+    _ = state.update(.back)
+    #expect(state.place.tab == .map)
+    _ = state.update(.forward)
+    #expect(state.place == here)
+  }
+
+  @Test(
+    "undo takes back a row of steps of η at once, then what was before them; redo brings it again")
+  func undo() throws {
+    let start = try TinyRun.state()
+    #expect(try TinyRun.state("p((({u").look.eta == start.eta)
+    #expect(try TinyRun.state("p((({uu").look == start.look)
+    #expect(try TinyRun.state("p(((uu<C-r><C-r>").look == TinyRun.state("p(((").look)
+    #expect(try TinyRun.state("u").look == start.look)
+  }
+
+  @Test("on every screen each key means one thing, and every action has a name of its own")
   func keymap() {
-    let keys = ExplorerCommand.all.flatMap { $0.bindings.flatMap(\.keys) }
-    #expect(Set(keys).count == keys.count)
+    for tab in Tab.allCases {
+      let keys = ActionTable.rows.filter { $0.screens.contains(tab) }
+        .flatMap { $0.entries.flatMap(\.keys) }
+      #expect(Set(keys).count == keys.count, "\(tab)")
+    }
+    let ids = ActionTable.rows.flatMap { $0.entries.map(\.id) }
+    #expect(Set(ids).count == ids.count)
+  }
+
+  @Test("an address takes a view apart and puts it together again")
+  func addresses() throws {
+    let state = try TinyRun.state("2p+ov((5")
+    let view = ViewAddress(state)
+    let fresh = try TinyRun.state()
+    let read = try #require(ViewAddress(view.address, in: fresh))
+    #expect(read.place == view.place)
+    #expect(read.look == view.look)
+    for bad in ["A99.0", "H0.99999", "nowhere", "eta=2", "layer/eta=x"] {
+      #expect(ViewAddress(bad, in: fresh) == nil, "\(bad)")
+    }
+  }
+
+  @Test("the command line goes to addresses, sets η, and finds actions by their letters")
+  func commands() throws {
+    #expect(try TinyRun.state(":A1.17<Enter>").address.description == "A1.17")
+    #expect(try TinyRun.state(":eta 0,4<Enter>").eta == 0.4)
+    #expect(try TinyRun.state(":ndhdn<Esc>").prompt == nil)
+    #expect(try TinyRun.state(":show hidden<Enter>").representation == .hidden)
+    #expect(try TinyRun.state(":qqqq<Enter>").notice != nil)
+    #expect(try TinyRun.state("e0.3<Enter>").eta == 0.3)
+    #expect(try TinyRun.state(":theme paper<Enter>").theme.id == "paper")
+    #expect(try TinyRun.state("tpaper<Esc>").theme.id == Theme.builtIn.id)
+  }
+
+  @Test("a filter keeps what its terms say, and n goes from match to match")
+  func filter() throws {
+    let all = try #require(try TinyRun.state("3").ranked)
+    let state = try TinyRun.state("3/w<lt>0<Enter>")
+    let kept = LayerState.ranks(state)
+    #expect(kept == all.neurons.indices.filter { all.neurons[$0].weight < 0 })
+    #expect(NeuronFilter("w>") == nil)
+    #expect(try TinyRun.state("3/nothing<Enter>n").notice != nil)
+  }
+
+  @Test("a silenced neuron's contribution leaves the logit, and restoring it brings it back")
+  func silencing() throws {
+    let state = try TinyRun.state("5js")
+    let explanation = try #require(state.explanation)
+    let place = try #require(state.run.head.neurons.firstIndex(of: state.address))
+    let changed = state.look.views.sentence.applied(to: explanation, state.run.head.neurons)
+    #expect(changed.contributions[place] == 0)
+    #expect(abs(explanation.logit - explanation.contributions[place] - changed.logit) < 1e-9)
+    #expect(try TinyRun.state("5jsr").look.views.sentence.factors.isEmpty)
+  }
+
+  @Test("the user's keys replace those of the table, and what is wrong with them is said")
+  func keymapFile() throws {
+    let keymap = Keymap([
+      "eta.more": .string("<F5>"), "nonsense": .string("x"), "quit": .integer(1),
+    ])
+    var state = try TinyRun.state()
+    state = ExplorerState(state.index, ExplorerState.Options(keymap: keymap))
+    #expect(keymap.action(for: .function(5), in: state) != nil)
+    #expect(keymap.action(for: .character(")"), in: state) == nil)
+    #expect(keymap.warnings.contains { $0.contains("nonsense") })
+  }
+
+  @Test("a session comes back as it was, and one of another run does no harm")
+  func session() throws {
+    let left = try TinyRun.state("2p((")
+    var state = try TinyRun.state()
+    let data = try JSONEncoder().encode(Session(place: left.place, look: left.look))
+    state.resume(try JSONDecoder().decode(Session.self, from: data))
+    #expect(state.place == left.place && state.look == left.look)
+    var elsewhere = left.place
+    (elsewhere.layer, elsewhere.neuron, elsewhere.text) = (99, 1_000_000, -3)
+    state.resume(Session(place: elsewhere, look: left.look))
+    #expect(state.index.shape.contains(state.address))
   }
 
   @Test("random keys at random sizes never trap, and the same state draws the same picture")
   func random() throws {
     var generator = SplitMix64(seed: 7)
     let keys =
-      ExplorerCommand.all.flatMap { $0.bindings.flatMap(\.keys) }.filter {
+      ActionTable.rows.flatMap { $0.entries.flatMap(\.keys) }.filter {
         ![.character("q"), .control("c")].contains($0)
       } + [.character("é"), .delete, .left, .paste("a\nb\u{1B}[31m"), .control("w"), .unknown]
     var state = try TinyRun.state()
     for _ in 0..<400 {
       guard let key = keys.randomElement(using: &generator) else { continue }
-      if let action = ExplorerCommand.action(for: key, in: state) { _ = state.update(action) }
+      if let action = state.keymap.action(for: key, in: state) { _ = state.update(action) }
       let size = Size(
         columns: Int.random(in: 0...140, using: &generator),
         rows: Int.random(in: 0...50, using: &generator))
-      let view = ExplorerView(state: state, theme: .builtIn)
+      let view = ExplorerView(state: state)
       let frame = view.frame(size: size)
       #expect(frame.canvas.size == size)
       let isRepeated = frame == view.frame(size: size)
-      #expect(isRepeated, "\(size) \(state.tab)")
+      #expect(isRepeated, "\(size) \(state.place.tab)")
       let hasEscape = frame.canvas.text.contains("\u{1B}")
       #expect(!hasEscape)
+    }
+  }
+}
+
+extension ExplorerEffect {
+  fileprivate var request: EngineRequest? {
+    if case .ask(let request, _) = self { request } else { nil }
+  }
+  fileprivate var ticket: Ticket? {
+    switch self {
+    case .ask(_, let ticket), .abandon(let ticket): ticket
+    default: nil
     }
   }
 }

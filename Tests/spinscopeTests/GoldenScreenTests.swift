@@ -20,13 +20,19 @@ struct GoldenScreenTests {
     Case(name: "layers-hidden-max", keys: "spp)j"),
     Case(name: "map", keys: "2kll"),
     Case(name: "layer", keys: "3j(("),
-    Case(name: "sentence", keys: "4"),
+    Case(name: "neuron", keys: "4"),
+    Case(name: "sentence", keys: "5"),
+    Case(name: "texts", keys: "6jj"),
+    Case(name: "run", keys: "7"),
     Case(name: "typing", keys: "i<C-u>a fine day"),
     Case(name: "help", keys: "?"),
+    Case(name: "command", keys: ":eta"),
+    Case(name: "filter", keys: "3oo/w>0"),
+    Case(name: "pinned", keys: "5Pji<C-u>a dull day<Enter>s"),
   ]
   static let sizes = [
     Size(columns: 40, rows: 10), Size(columns: 80, rows: 24),
-    Size(columns: 120, rows: 40),
+    Size(columns: 120, rows: 40), Size(columns: 200, rows: 60),
   ]
 
   @Test("in plain text", arguments: cases, sizes)
@@ -59,7 +65,7 @@ struct GoldenScreenTests {
   func colours(depth: ColorDepth) throws {
     var theme = Theme.builtIn
     theme.depth = depth
-    for screen in Self.cases where ["map", "sentence"].contains(screen.name) {
+    for screen in Self.cases {
       let canvas = try TinyRun.screen(screen.keys, Size(columns: 80, rows: 24), theme: theme)
       try compareWithGolden(canvas.ansi(depth: depth), "\(screen.name)-\(depth).ansi")
     }

@@ -18,13 +18,21 @@ enum TinyRun {
   }
 
   /// The state after some keys, each with its effects done.
-  static func state(_ keys: String = "") throws -> ExplorerState {
-    Screenshot.state(after: try KeyNotation.parse(keys), try run())
+  static func state(_ keys: String = "", theme: Theme = mono) throws -> ExplorerState {
+    try rehearsal(keys, theme: theme).state
   }
 
-  /// The screen after some keys, as plain lines.
+  static func rehearsal(_ keys: String, theme: Theme = mono) throws -> ExplorerRehearsal {
+    let options = ExplorerState.Options(theme: theme, themes: ThemeSource().names)
+    var rehearsal = ExplorerRehearsal(
+      ExplorerState(RunIndex(try run()), options), folder: folder)
+    for key in try KeyNotation.parse(keys) { rehearsal.press(key) }
+    return rehearsal
+  }
+
+  /// The screen after some keys.
   static func screen(_ keys: String, _ size: Size, theme: Theme = mono) throws -> Canvas {
-    ExplorerView(state: try state(keys), theme: theme).frame(size: size).canvas
+    ExplorerView(state: try state(keys, theme: theme)).frame(size: size).canvas
   }
 
   static let mono: Theme = {

@@ -16,7 +16,17 @@ struct Explore: ParsableCommand {
   @Option(help: "The demo without a run: reviews (2 classes) or questions (6 classes).")
   var demo: Demo?
 
+  @OptionGroup var view: ViewOptions
   @OptionGroup var lookOptions: LookOptions
+
+  @Flag(help: "Plain sentences instead of a screen: for screen readers, and to be piped.")
+  var accessible = false
+
+  @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal.")
+  var noMouse = false
+
+  @Flag(help: "Print every action with its keys, as a keymap.toml to start from.")
+  var printKeymap = false
 
   func validate() throws {
     if folder != nil, demo != nil {
@@ -25,28 +35,78 @@ struct Explore: ParsableCommand {
   }
 
   func run() throws {
-    let look = try lookOptions.look()
-    if folder == nil { try Self.requireTerminal() }
+    guard !printKeymap else { return try writeResult(Keymap.toml) }
+    let environment = ProcessInfo.processInfo.environment
+    let settings = Settings(environment: environment)
+    for warning in settings.warnings { standardError("spinscope: \(warning)") }
+    let look = try lookOptions.look(settings: settings.theme)
+    if folder == nil { try requireTerminal() }
+    let builtIn = demo ?? .reviews
+    let place = folder.map { URL(fileURLWithPath: $0) } ?? builtIn.run
     let opened =
-      if let folder {
-        try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
-      } else {
-        try (demo ?? .reviews).open()
-      }
-    try Self.requireTerminal()
-    let signal = try MainActor.assumeIsolated { () throws(Failure) -> Int32? in
-      var app = try ExplorerApp(opened, look: look)
+      try folder == nil ? builtIn.open() : explaining { try Run(folder: place) }
+    try requireTerminal()
+    var state = ExplorerState(
+      RunIndex(opened),
+      ExplorerState.Options(
+        themes: ThemeSource().names, keymap: settings.keymap,
+        hasMouse: settings.mouse && !noMouse))
+    if let session = Session.load(opened, environment: environment) { state.resume(session) }
+    try view.apply(to: &state)
+    if accessible {
+      var spoken = SpokenExplorer(ExplorerRehearsal(state, folder: place))
+      return try spoken.run()
+    }
+    try explore(state, folder: place, look, environment)
+  }
+
+  /// Runs the explorer, keeps where it was left, and says how to come back.
+  private func explore(
+    _ state: ExplorerState, folder place: URL, _ look: Look, _ environment: [String: String]
+  ) throws {
+    let end = try MainActor.assumeIsolated { () throws(Failure) -> ExplorerApp.End in
+      var app = try ExplorerApp(state, folder: place, look: look)
       return app.run()
     }
-    if let signal { endProcess(bySignal: signal) }
+    let left = end.state
+    Session(place: left.place, look: left.look).save(left.run, environment: environment)
+    if let signal = end.signal { endProcess(bySignal: signal) }
+    try writeResult(
+      ViewAddress(left).command(run: folder ?? place.path, texts: left.run.texts))
   }
 
   /// Asked before the demo is made, and before the model is loaded.
-  private static func requireTerminal() throws(Failure) {
-    guard isatty(FileHandle.standardOutput.fileDescriptor) == 1 else {
+  private func requireTerminal() throws(Failure) {
+    guard accessible || isatty(FileHandle.standardOutput.fileDescriptor) == 1 else {
       throw Failure(
         .terminal,
         "the explorer needs a terminal; 'spinscope report' and 'spinscope screenshot' do not")
     }
+  }
+}
+
+/// What the explorer shows first.
+struct ViewOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What to show: an address such as A7.1203, or layer/A7.1203/mean/eta=0.4 as is printed on leaving.",
+      valueName: "address"))
+  var at: String?
+
+  @Option(help: ArgumentHelp("The sentence to show.", valueName: "text"))
+  var say: String?
+
+  func apply(to state: inout ExplorerState) throws(Failure) {
+    if let at {
+      guard let view = ViewAddress(at, in: state) else {
+        throw Failure(
+          .usage,
+          "--at \(shown(at)): expected a neuron, layer, screen or setting that this run has, such as "
+            + "neuron/\(state.address)/eta=0.4")
+      }
+      state.place = view.place
+      state.look = view.look
+    }
+    if let say { state.look.sentence = TextField(say) }
   }
 }

@@ -40,14 +40,15 @@ struct LookOptions: ParsableArguments {
     ThemeLibrary(environment: ProcessInfo.processInfo.environment)
   }
 
-  /// Reads the theme that is asked for.
+  /// Reads the theme that is asked for here, in the environment, or by the settings.
   ///
   /// - Throws: `Failure` if there is none of that name, or it cannot be read.
-  func look() throws(Failure) -> Look {
+  func look(settings: String? = nil) throws(Failure) -> Look {
     let environment = ProcessInfo.processInfo.environment
     let glyphs = isASCII ? .ascii : GlyphSet.detect(environment: environment)
     var look = Look(named: nil, depth: colors.depth, isASCII: glyphs == .ascii)
-    guard let name = themeName ?? environment["SPINSCOPE_THEME"], !name.isEmpty else { return look }
+    let asked = themeName ?? environment["SPINSCOPE_THEME"].flatMap { $0.isEmpty ? nil : $0 }
+    guard let name = asked ?? settings, !name.isEmpty else { return look }
     do {
       let loaded = try Self.library.load(name)
       for warning in loaded.warnings { standardError("spinscope: \(warning)") }

@@ -29,6 +29,7 @@ struct Screenshot: ParsableCommand {
     name: [.short, .customLong("output")], help: "A file to write. Default: standard output.")
   var output: String?
 
+  @OptionGroup var view: ViewOptions
   @OptionGroup var lookOptions: LookOptions
 
   func run() throws {
@@ -40,35 +41,14 @@ struct Screenshot: ParsableCommand {
     let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
     let look = try lookOptions.look()
     let theme = look.theme(depth: depth(look), ground: nil)
-    let state = Self.state(after: pressed, run)
-    var canvas = ExplorerView(state: state, theme: theme).frame(size: size).canvas
+    var state = ExplorerState(
+      RunIndex(run), ExplorerState.Options(theme: theme, themes: ThemeSource().names))
+    try view.apply(to: &state)
+    var rehearsal = ExplorerRehearsal(state, folder: URL(fileURLWithPath: folder))
+    for key in pressed { rehearsal.press(key) }
+    var canvas = ExplorerView(state: rehearsal.state).frame(size: size).canvas
     canvas.restrict(to: theme.depth)
-    try write(rendered(canvas, theme))
-  }
-
-  /// The state after some keys, with every effect done before the next key.
-  static func state(after keys: [Key], _ run: Run) -> ExplorerState {
-    var state = ExplorerState(RunIndex(run))
-    var explainer: Explainer?
-    var first: [ExplorerEffect] = []
-    do throws(Failure) {
-      explainer = try ExplorerEngine.explainer(for: run)
-      first = state.update(.modelReady)
-    } catch {
-      first = state.update(.modelMissing(error.message))
-    }
-    func perform(_ effects: [ExplorerEffect]) {
-      for case .explain(let text, let generation) in effects {
-        guard let explainer else { continue }
-        _ = state.update(.explained(explainer.explain(text), generation: generation))
-      }
-    }
-    perform(first)
-    for key in keys {
-      guard let action = ExplorerCommand.action(for: key, in: state) else { continue }
-      perform(state.update(action))
-    }
-    return state
+    try write(rendered(canvas, rehearsal.state.theme))
   }
 
   /// Plain text has no colours to show magnitudes by, so glyphs must.

@@ -7,43 +7,53 @@ import Terminal
 struct ExplorerApp: ~Copyable {
   private var screen: Screen
   private var state: ExplorerState
-  private let look: Look
-  private var theme: Theme
+  private var frame: ExplorerFrame
   private let engine: ExplorerEngine
+  private let themes = ThemeSource()
+  private var look: Look
 
   /// Takes over the terminal.
   ///
   /// - Throws: `Failure` with exit code 3 if the terminal cannot be used.
-  init(_ run: Run, look: Look) throws(Failure) {
+  init(_ state: ExplorerState, folder: URL, look: Look) throws(Failure) {
     do {
-      screen = try Screen(depth: look.depth, environment: ProcessInfo.processInfo.environment)
+      screen = try Screen(
+        depth: look.depth, mouse: state.hasMouse,
+        environment: ProcessInfo.processInfo.environment)
     } catch {
       throw Failure(.terminal, error.description)
     }
     self.look = look
-    theme = look.theme(depth: screen.depth, ground: look.named == nil ? screen.askGround() : nil)
-    state = ExplorerState(RunIndex(run))
+    self.state = state
+    let ground = look.named == nil ? screen.askGround() : nil
+    self.state.theme = look.theme(depth: screen.depth, ground: ground)
+    frame = ExplorerView(state: self.state).frame(size: screen.size)
     let waker = screen.waker
     engine = ExplorerEngine { waker.wake() }
-    engine.load(run)
+    engine.load(state.run, folder: folder)
   }
 
-  /// Runs until the user quits.
-  ///
-  /// - Returns: the signal that ended it; nil for quitting.
-  mutating func run() -> Int32? {
+  /// How it ended: the last state, and the signal if one came; nil for quitting.
+  struct End: Sendable {
+    var state: ExplorerState
+    var signal: Int32?
+  }
+
+  /// Runs until the user quits or a signal comes.
+  mutating func run() -> End {
     draw()
     while true {
       switch screen.nextEvent() {
+      case .key(.mouse(let event)): if let action = frame.action(for: event) { apply(action) }
       case .key(let key):
-        if let action = ExplorerCommand.action(for: key, in: state) { apply(action) }
+        if let action = state.keymap.action(for: key, in: state) { apply(action) }
       case .wake: for answer in engine.answers() { apply(answer) }
-      case .ground(let ground): theme = look.theme(depth: screen.depth, ground: ground)
+      case .ground(let ground): state.theme = look.theme(depth: screen.depth, ground: ground)
       case .resize: break
-      case .signal(let signal): return signal
+      case .signal(let signal): return End(state: state, signal: signal)
       case .idle: continue
       }
-      if state.isFinished { return nil }
+      if state.isFinished { return End(state: state) }
       draw()
     }
   }
@@ -51,7 +61,17 @@ struct ExplorerApp: ~Copyable {
   private mutating func apply(_ action: ExplorerAction) {
     for effect in state.update(action) {
       switch effect {
-      case .explain(let text, let generation): engine.explain(text, generation: generation)
+      case .ask(let request, let ticket): engine.ask(request, ticket)
+      case .abandon(let ticket): engine.abandon(ticket)
+      case .loadTheme(let name):
+        apply(themes.action(loading: name))
+        // From now on it is a choice, which the terminal's background does not overrule.
+        look.named = state.theme
+      case .export(let format):
+        let folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+        apply(.noted(format.write(state, size: screen.size, to: folder)))
+      case .copy(let text): screen.copy(text)
+      case .setMouse(let on): screen.setMouse(on)
       case .suspend: screen.suspend()
       case .repaint: screen.repaint()
       }
@@ -59,7 +79,7 @@ struct ExplorerApp: ~Copyable {
   }
 
   private mutating func draw() {
-    let frame = ExplorerView(state: state, theme: theme).frame(size: screen.size)
+    frame = ExplorerView(state: state).frame(size: screen.size)
     screen.draw(frame.canvas, cursor: frame.cursor)
   }
 }

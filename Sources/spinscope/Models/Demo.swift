@@ -27,9 +27,12 @@ enum Demo: String, CaseIterable, ExpressibleByArgument {
     return data.appendingPathComponent("spinscope")
   }
 
+  /// Where the demo's run lies.
+  var run: URL { folder.appendingPathComponent("\(rawValue).spin") }
+
   /// The demo's run, opened or made.
   func open() throws(Failure) -> Run {
-    let output = folder.appendingPathComponent("\(rawValue).spin")
+    let output = run
     if FileManager.default.fileExists(atPath: output.path) {
       do {
         return try Run(folder: output)

@@ -2,37 +2,41 @@ import Probing
 import Terminal
 
 /// Where does the answer appear? A probe's score at every layer, and the head's by depth.
-struct LayersView {
+struct LayersView: ScreenView {
   let state: ExplorerState
-  let theme: Theme
+
+  private var theme: Theme { state.theme }
 
   private var index: RunIndex { state.index }
 
-  func draw(into canvas: inout Canvas, _ area: Rect) {
+  func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     let wanted = index.layers(state.representation) + 4
     let lower = area.height >= 14 ? max(5, area.height - wanted) : 0
     let (bottom, top) = area.splitBottom(lower)
     if area.width >= 90 {
-      let (kept, probes) = top.splitRight(30)
-      drawProbes(&canvas, probes, showsKept: false)
-      drawKept(&canvas, kept)
+      let poolings = area.width >= 150 ? 12 + 9 * state.run.info.settings.poolings.count : 0
+      let (all, charts) = top.splitRight(poolings)
+      let (kept, probes) = charts.splitRight(30)
+      if poolings > 0 { drawPoolings(&frame.canvas, all) }
+      drawProbes(&frame, probes, showsKept: false)
+      drawKept(&frame.canvas, kept)
     } else {
-      drawProbes(&canvas, top, showsKept: true)
+      drawProbes(&frame, top, showsKept: true)
     }
     guard lower > 0 else { return }
-    let depth = DepthView(state: state, theme: theme, range: range)
+    let depth = DepthView(state: state, range: range)
     let (upper, rest) = bottom.splitTop(depth.height(in: bottom.height))
-    depth.draw(into: &canvas, upper)
+    depth.draw(into: &frame.canvas, upper)
     if rest.height >= 7 {
-      MapView(state: state, theme: theme, isFocused: false).draw(into: &canvas, rest)
+      MapView(state: state, isFocused: false).draw(into: &frame, rest)
     }
   }
 
   // MARK: Probes
 
-  private func drawProbes(_ canvas: inout Canvas, _ area: Rect, showsKept: Bool) {
+  private func drawProbes(_ frame: inout ExplorerFrame, _ area: Rect, showsKept: Bool) {
     let n = state.ranked?.probe.validation.n ?? 0
-    let inner = canvas.box(
+    let inner = frame.canvas.box(
       area, title: "Probe accuracy by layer", number: 1,
       subtitle: "validation, n = \(grouped(n)), 95 %",
       trailing: state.representation.plural, theme: theme,
@@ -45,17 +49,19 @@ struct LayersView {
     let labels = showsKept ? 31 : 23
     let bars = Rect(
       x: rows.x + 5, y: rows.y, width: max(0, rows.width - 5 - labels), height: rows.height)
-    canvas.accuracyAxis(
+    frame.canvas.accuracyAxis(
       range, in: Rect(x: bars.x, y: axis.y, width: bars.width, height: 1), theme: theme)
     if showsKept {
-      canvas.write(
+      frame.canvas.write(
         padded("kept", to: 6, alignment: .right), x: rows.maxX - 6, y: axis.y,
         style: theme["axis.label"])
     }
     for (row, layer) in visibleLayers(rows.height).enumerated() {
-      drawProbe(&canvas, layer, y: rows.y + row, rows, bars, showsKept: showsKept)
+      drawProbe(&frame.canvas, layer, y: rows.y + row, rows, bars, showsKept: showsKept)
+      frame.onClick(
+        Rect(x: rows.x, y: rows.y + row, width: rows.width, height: 1), .point(state.place(layer)))
     }
-    if note.height > 0 { drawControls(&canvas, note) }
+    if note.height > 0 { drawControls(&frame.canvas, note) }
   }
 
   private func drawProbe(
@@ -75,6 +81,7 @@ struct LayersView {
     canvas.accuracyBar(
       value: score.accuracy, low: score.low, high: score.high, range: range,
       in: Rect(x: bars.x, y: y, width: bars.width, height: 1), best: isBest, theme: theme)
+    drawLines(&canvas, layer, y: y, bars)
     let mark = isBest ? (theme.glyphs == .ascii ? " <" : " ◀") : "  "
     canvas.write(
       padded(percent(score.accuracy), to: 7, alignment: .right) + plusMinus(score) + mark,
@@ -106,13 +113,59 @@ struct LayersView {
     return max(0, (least * 10).rounded(.down) / 10)...1
   }
 
+  /// What the probes are held against, as lines through the chart: initial, name and score.
+  private var lines: [(initial: String, name: String, score: Score)] {
+    [
+      ("m", "majority", Baseline.Kind.majority), ("t", "tf-idf", .tfIdf),
+      ("l", "last layer", .base),
+    ].compactMap { initial, name, kind in
+      index.run.scores.baseline(kind).map { (initial, name, $0.validation) }
+    }
+  }
+
+  /// The same probe on labels that only memory for words can learn.
+  private func control(_ layer: Int) -> LayerControl? {
+    index.run.scores.controls.first {
+      $0.representation == state.representation && $0.layer == layer && $0.pooling == state.pooling
+    }
+  }
+
+  private func column(_ accuracy: Double, _ bars: Rect) -> Int {
+    let share = (accuracy - range.lowerBound) / (range.upperBound - range.lowerBound)
+    return bars.x + min(bars.width - 1, max(0, Int(share * Double(bars.width))))
+  }
+
+  /// The baselines' lines and the layer's control, over the bar where they fall on it.
+  private func drawLines(_ canvas: inout Canvas, _ layer: Int, y: Int, _ bars: Rect) {
+    guard bars.width > 0 else { return }
+    let marks =
+      lines.map { ("┊", $0.score.accuracy) }
+      + (control(layer).map { [("○", $0.words.accuracy)] } ?? [])
+    for (mark, accuracy) in marks where range.contains(accuracy) {
+      let x = column(accuracy, bars)
+      let below = canvas[x, y]
+      var style = theme["chart.control"]
+      // On a full block the ground is the bar's own colour.
+      if below.text == "█" || below.text == "#" {
+        style = below.style
+        style.reverse = true
+      }
+      canvas.write(mark, x: x, y: y, style: style)
+    }
+  }
+
   private func drawControls(_ canvas: inout Canvas, _ row: Rect) {
-    let scores = index.run.scores
-    let text =
-      "majority \(percent(scores.majority.accuracy))   last layer alone "
-      + "\(percent(scores.baseValidation.accuracy))\(plusMinus(scores.baseValidation))   "
-      + "head \(percent(index.run.head.validation.accuracy))\(plusMinus(index.run.head.validation))"
-    canvas.write(clipped(text, to: row.width), x: row.x, y: row.y, style: theme["chart.control"])
+    let head = index.run.head.validation
+    let parts =
+      lines.map { "┊ \($0.name) \(percent($0.score.accuracy))" }
+      + (control(state.layer).map {
+        [
+          "○ word labels \(percent($0.words.accuracy)), selectivity \(signed($0.selectivity * 100, 1))"
+        ]
+      } ?? []) + ["head \(percent(head.accuracy))\(plusMinus(head))"]
+    canvas.write(
+      clipped(parts.joined(separator: "   "), to: row.width), x: row.x, y: row.y,
+      style: theme["chart.control"])
   }
 
   // MARK: Kept neurons
@@ -139,5 +192,76 @@ struct LayersView {
     canvas.write(
       clipped(state.keptTotal, to: inner.width), x: inner.x, y: inner.maxY - 1,
       style: theme["text.strong"])
+  }
+
+  // MARK: All poolings
+
+  /// The probes' accuracy for every pooling, the one that is shown in bold.
+  private func drawPoolings(_ canvas: inout Canvas, _ area: Rect) {
+    let inner = canvas.box(
+      area, title: "Poolings", subtitle: "% of the same texts", theme: theme
+    ).insetBy(dx: 1, dy: 0)
+    let poolings = state.run.info.settings.poolings
+    for (column, pooling) in poolings.enumerated() {
+      let isShown = pooling == state.pooling
+      canvas.write(
+        padded(pooling.rawValue, to: 8, alignment: .right), x: inner.x + 6 + column * 9, y: inner.y,
+        style: theme[isShown ? "text.strong" : "axis.label"])
+      for (row, layer) in visibleLayers(max(0, inner.height - 2)).enumerated() {
+        let probe = index.probe(state.representation, layer, pooling)?.probe
+        canvas.write(
+          "\(LayerAddress(state.representation, layer))", x: inner.x, y: inner.y + 1 + row,
+          style: theme["text.dim"])
+        canvas.write(
+          padded(probe.map { percent($0.validation.accuracy) } ?? "–", to: 8, alignment: .right),
+          x: inner.x + 6 + column * 9, y: inner.y + 1 + row,
+          style: theme[isShown ? "text.strong" : "text"])
+      }
+    }
+  }
+
+  // MARK: In words
+
+  var meaning: String {
+    let name = LayerAddress(state.representation, state.layer)
+    let here = state.ranked.map { "\(name): \(score($0.probe.validation)). " } ?? ""
+    return here
+      + "Each bar is the share of validation texts that a linear probe on that layer alone gets right, "
+      + "with its 95 % interval; ┊ are what it is held against, ○ the same probe on labels that only "
+      + "memory for words can learn: what lies above it is selectivity. η keeps the fewest neurons whose "
+      + "squared weights reach η of the layer's total."
+  }
+
+  var summary: String {
+    let best = index.bestLayer(state.representation, state.pooling)
+    guard let probe = index.probe(state.representation, best, state.pooling)?.probe else {
+      return "No layer tells the classes apart."
+    }
+    return "The probe of \(LayerAddress(state.representation, best)) reads the answer best: "
+      + "\(score(probe.validation)). η \(decimals(state.eta, 2)) keeps \(state.keptTotal) neurons."
+  }
+
+  var table: DataTable {
+    let probes = (0..<index.layers(state.representation)).compactMap {
+      index.probe(state.representation, $0, state.pooling)
+    }
+    return DataTable(
+      name: "layers",
+      columns: ["layer", "pooling", "accuracy", "low", "high", "n", "kept", "C"],
+      rows: probes.map { ranked in
+        let score = ranked.probe.validation
+        return [
+          "\(LayerAddress(ranked.probe.key.representation, ranked.probe.key.layer))",
+          ranked.probe.key.pooling.rawValue, decimals(score.accuracy, 4), decimals(score.low, 4),
+          decimals(score.high, 4), "\(score.n)", "\(ranked.kept(eta: state.eta))",
+          significant(ranked.probe.fitted.c),
+        ]
+      })
+  }
+
+  static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
+    guard case .open = action else { return nil }
+    state.show(.layer)
+    return []
   }
 }

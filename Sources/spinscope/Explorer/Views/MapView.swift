@@ -2,23 +2,30 @@ import Probing
 import Terminal
 
 /// Layers × neurons: the weight of every probe, the largest magnitude a cell with its sign.
-struct MapView {
+struct MapView: ScreenView {
   let state: ExplorerState
-  let theme: Theme
   /// Whether it is the screen itself, or stands below another chart.
-  var isFocused = true
+  let isFocused: Bool
 
+  private var theme: Theme { state.theme }
   private var index: RunIndex { state.index }
 
-  func draw(into canvas: inout Canvas, _ area: Rect) {
+  init(state: ExplorerState) { self.init(state: state, isFocused: true) }
+
+  init(state: ExplorerState, isFocused: Bool) {
+    self.state = state
+    self.isFocused = isFocused
+  }
+
+  func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     let columns = max(0, area.width - 9)
     let window = seen(columns: columns)
     let perCell = max(1, (window.count + max(columns, 1) - 1) / max(columns, 1))
-    let inner = canvas.box(
+    let inner = frame.canvas.box(
       area, title: "Map", number: 2,
       subtitle:
-        "probe weights, max |w| a cell, \(perCell) neuron\(perCell == 1 ? "" : "s") a cell, "
-        + "zoom \(1 << state.zoom)×",
+        "probe weights, max |w| of \(neurons(perCell)) a cell, \(map.order.words), "
+        + "\(map.scale.words), zoom \(1 << map.zoom)×",
       trailing: state.representation.plural, theme: theme,
       focused: isFocused
     ).insetBy(dx: 1, dy: 0)
@@ -29,17 +36,17 @@ struct MapView {
       x: inner.x + 5, y: inner.y, width: inner.width - 5, height: inner.height - below)
     let layers = visibleLayers(plot)
     let rows = layers.map { cells(layer: $0, window, columns: plot.width) }
-    drawMap(&canvas, plot, layers, rows, window)
-    if below == 2 { drawColumns(&canvas, plot, inner, window) }
-    drawCursorLine(&canvas, inner)
+    drawMap(&frame.canvas, plot, layers, rows, window)
+    if below == 2 { drawColumns(&frame.canvas, plot, inner, window) }
+    drawCursorLine(&frame.canvas, inner)
   }
 
   /// The part of a layer that is seen: all of it at zoom 0, centred on the cursor beyond.
   private func seen(columns: Int) -> Range<Int> {
     let width = index.width(state.representation)
-    let count = min(width, max(width >> state.zoom, min(width, columns)))
-    let seen = state.zoom == 0 ? width : count
-    let start = min(max(0, state.neuron - seen / 2), width - seen)
+    let count = min(width, max(width >> state.look.views.map.zoom, min(width, columns)))
+    let seen = state.look.views.map.zoom == 0 ? width : count
+    let start = min(max(0, cursorColumn - seen / 2), width - seen)
     return start..<start + seen
   }
 
@@ -60,8 +67,15 @@ struct MapView {
     guard let ranked = index.probe(state.representation, layer, state.pooling) else { return [] }
     var weights = [Float](repeating: 0, count: index.width(state.representation))
     for neuron in ranked.neurons { weights[neuron.address.index] = neuron.weight }
-    return weights
+    let most = abs(ranked.neurons.map(\.weight).max { abs($0) < abs($1) } ?? 1)
+    if map.scale == .layer, most > 0 { weights = weights.map { $0 / most } }
+    return map.order == .index ? weights : Self.arranged(state, layer).map { weights[$0] }
   }
+
+  private var map: MapState { state.look.views.map }
+
+  /// The column of the cursor's neuron, were every neuron one.
+  private var cursorColumn: Int { Self.column(state) }
 
   private func cells(
     layer: Int, _ window: Range<Int>, columns: Int
@@ -78,7 +92,7 @@ struct MapView {
     let perRow = isHalfBlock ? 2 : 1
     let thickness = thickness(plot, layers: layers.count)
     let row = layers.firstIndex(of: state.layer).map { $0 * thickness + (thickness - 1) / 2 }
-    let column = column(of: state.neuron, window, columns: min(plot.width, window.count))
+    let column = column(of: cursorColumn, window, columns: min(plot.width, window.count))
     let map = HeatMap(
       values: cells.flatMap { row in Array(repeating: row.map(\.value), count: thickness) },
       limit: limit, ramp: theme.ramp("signed"), cursor: row.map { ($0, column) })
@@ -125,6 +139,7 @@ struct MapView {
   /// The end of the scale: above 98 % of all layers' weights that are not zero, so that one giant
   /// does not darken the rest; greater ones look alike.
   private var limit: Float {
+    if map.scale == .layer { return 1 }
     let weights = (0..<index.layers(state.representation)).flatMap { layer in
       index.probe(state.representation, layer, state.pooling)?.neurons.map { abs($0.weight) } ?? []
     }.sorted()
@@ -138,8 +153,8 @@ struct MapView {
     let width = index.width(state.representation)
     var most = [Double](repeating: 0, count: width)
     for layer in 0..<index.layers(state.representation) {
-      for neuron in index.probe(state.representation, layer, state.pooling)?.neurons ?? [] {
-        most[neuron.address.index] = max(most[neuron.address.index], Double(abs(neuron.weight)))
+      for (column, weight) in weights(layer: layer).enumerated() {
+        most[column] = max(most[column], Double(abs(weight)))
       }
     }
     let line = sparkline(
@@ -147,11 +162,11 @@ struct MapView {
       glyphs: theme.glyphs)
     canvas.write("max", x: plot.x - 5, y: inner.maxY - 2, style: theme["axis.label"])
     canvas.write(line, x: plot.x, y: inner.maxY - 2, style: theme["meter"])
-    let mark = plot.x + column(of: state.neuron, window, columns: min(plot.width, window.count))
+    let mark = plot.x + column(of: cursorColumn, window, columns: min(plot.width, window.count))
     canvas.restyle(Rect(x: mark, y: inner.maxY - 2, width: 1, height: 1)) {
       $0.foreground = theme["warn"].foreground
     }
-    if state.zoom > 0 {
+    if state.look.views.map.zoom > 0 {
       let place =
         "\(grouped(window.lowerBound))–\(grouped(window.upperBound - 1)) of \(grouped(width))"
       canvas.write(
@@ -171,5 +186,127 @@ struct MapView {
     }
     canvas.write(
       clipped(text, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.strong"])
+  }
+
+  // MARK: In words
+
+  var meaning: String {
+    "Each cell is the weight of largest magnitude among its neurons, with its sign: who speaks for "
+      + "which class, in which layer. Empty cells have weight 0: L1 dropped those neurons."
+  }
+
+  var summary: String {
+    guard let rank = state.rank, let neuron = state.ranked?.neurons[rank] else {
+      return "\(state.address) has weight 0: the probe does not use it."
+    }
+    return "\(state.address) has weight \(signed(Double(neuron.weight), 3)) \(index.side(neuron)), "
+      + "rank \(rank + 1) of its layer."
+  }
+
+  var table: DataTable {
+    let layers = 0..<index.layers(state.representation)
+    return DataTable(
+      name: "map", columns: ["neuron", "weight"],
+      rows: layers.flatMap { layer in
+        (index.probe(state.representation, layer, state.pooling)?.neurons ?? []).map {
+          ["\($0.address)", "\($0.weight)"]
+        }
+      })
+  }
+
+  // MARK: Keys
+
+  static func filtered(_ state: ExplorerState) -> (kept: Int, all: Int)? {
+    LayerView.filtered(state)
+  }
+
+  static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
+    switch action {
+    case .open: state.show(.neuron)
+    case .zoom(let step):
+      let zoom = state.look.views.map.zoom + step
+      state.look.views.map.zoom = min(maxZoom(state), max(0, zoom))
+    case .moveColumn(let step): moveColumn(&state, by: step)
+    case .nextOrder: state.look.views.map.order.toggle()
+    case .nextScale: state.look.views.map.scale.toggle()
+    case .moveRow(let step):
+      // Layers lie with the last above the first, and the cursor stays in its column.
+      let last = state.index.layers(state.representation) - 1
+      state.place.layer = min(max(0, state.layer - step), last)
+    default: return nil
+    }
+    return []
+  }
+
+  /// The neurons of a layer from left to right.
+  private static func arranged(_ state: ExplorerState, _ layer: Int) -> [Int] {
+    let all = Array(0..<state.index.width(state.representation))
+    guard state.look.views.map.order == .weight,
+      let ranked = state.index.probe(state.representation, layer, state.pooling)
+    else { return all }
+    let first = ranked.neurons.map(\.address.index)
+    let weighed = Set(first)
+    return first + all.filter { !weighed.contains($0) }
+  }
+
+  private static func column(_ state: ExplorerState) -> Int {
+    guard state.look.views.map.order == .weight else { return state.neuron }
+    return arranged(state, state.layer).firstIndex(of: state.neuron) ?? 0
+  }
+
+  private static func moveColumn(_ state: inout ExplorerState, by step: Int) {
+    let neurons = arranged(state, state.layer)
+    let next = column(state) + step * neuronsPerStep(state)
+    state.place.neuron = neurons[min(max(0, next), neurons.count - 1)]
+  }
+
+  /// Neurons that one column stands for on a screen of usual width.
+  private static func neuronsPerStep(_ state: ExplorerState) -> Int {
+    max(1, (state.index.width(state.representation) >> state.look.views.map.zoom) / 64)
+  }
+
+  /// The zoom at which every column is one neuron.
+  private static func maxZoom(_ state: ExplorerState) -> Int {
+    var zoom = 0
+    while state.index.width(state.representation) >> zoom > 64 { zoom += 1 }
+    return zoom
+  }
+}
+
+/// What the map remembers.
+struct MapState: Sendable, Equatable, Codable {
+  enum Order: String, Sendable, Codable {
+    case index, weight
+
+    var words: String { self == .index ? "by index" : "by weight" }
+    mutating func toggle() { self = self == .index ? .weight : .index }
+  }
+
+  enum Scale: String, Sendable, Codable {
+    case global, layer
+
+    var words: String { self == .global ? "one scale" : "a scale a layer" }
+    mutating func toggle() { self = self == .global ? .layer : .global }
+  }
+
+  /// The 2⁻ᶻᵒᵒᵐ part of a layer around the cursor is seen.
+  var zoom = 0
+  var order = Order.index
+  var scale = Scale.global
+
+  var settings: [(name: String, value: String)] {
+    (zoom == 0 ? [] : [("zoom", "\(zoom)")])
+      + (order == .index ? [] : [("order", order.rawValue)])
+      + (scale == .global ? [] : [("scale", scale.rawValue)])
+  }
+
+  mutating func read(_ name: String, _ value: String) -> Bool {
+    switch name {
+    case "zoom": zoom = min(20, max(0, Int(value) ?? 0))
+    case "order": order = Order(rawValue: value) ?? order
+    case "scale": scale = Scale(rawValue: value) ?? scale
+    default: return false
+    }
+    return true
   }
 }

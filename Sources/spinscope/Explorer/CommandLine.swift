@@ -1,0 +1,103 @@
+import Probing
+import Terminal
+
+/// What can be typed behind `:`: commands with an argument, addresses, and every action by name.
+enum CommandLine {
+  /// A command with an argument.
+  struct Word: Sendable {
+    var name: String
+    /// What the argument is, such as `0.01–1`.
+    var argument: String
+    var help: String
+    /// Nil for an argument that it does not understand.
+    var action: @Sendable (_ argument: String, _ state: ExplorerState) -> ExplorerAction?
+  }
+
+  static let words: [Word] = [
+    Word(name: "eta", argument: "0.01–1", help: "keep the neurons that reach this share") {
+      text, _ in
+      number(text).map { .setEta($0) }
+    },
+    Word(name: "pooling", argument: "first, last, max, mean", help: "show this pooling") {
+      text, _ in
+      Pooling(rawValue: text).map { .showPooling($0) }
+    },
+    Word(name: "text", argument: "a number", help: "a text of the run as the sentence") {
+      text, state in
+      guard let number = Int(text), state.run.texts.indices.contains(number - 1) else { return nil }
+      return .openText(number - 1)
+    },
+    Word(name: "say", argument: "a sentence", help: "what the head says of it") { text, _ in
+      text.isEmpty ? nil : .say(text)
+    },
+    Word(name: "theme", argument: "a name", help: "other colours") { text, state in
+      state.themes.contains(text) ? .useTheme(text) : nil
+    },
+    Word(name: "filter", argument: "w>0.1 kept", help: "keep these rows") { text, _ in .filter(text)
+    },
+    Word(name: "export", argument: "csv, json, svg, text, html", help: "write the data") {
+      text, _ in
+      ExportFormat(rawValue: text).map { .export($0) }
+    },
+  ]
+
+  /// A number as people type it, with a point or a comma.
+  static func number(_ text: String) -> Double? {
+    let value = Double(text.trimmingSpaces.replacing(",", with: "."))
+    return value.flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// What a typed line may mean: what it says exactly, then what comes near.
+  static func choices(_ line: String, in state: ExplorerState) -> [Choice] {
+    let line = line.trimmingSpaces
+    let exact = [address(line, state), command(line, state)].compactMap { $0 }
+    let near = named(line, in: state)
+    return exact + near.map(\.choice)
+  }
+
+  private static func address(_ line: String, _ state: ExplorerState) -> Choice? {
+    guard !line.isEmpty, let view = ViewAddress(line, in: state) else { return nil }
+    return Choice(title: "go to \(view.address)", detail: "", action: .jump(view))
+  }
+
+  private static func command(_ line: String, _ state: ExplorerState) -> Choice? {
+    let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+    guard let name = parts.first, let word = words.first(where: { $0.name == name }) else {
+      return nil
+    }
+    let argument = parts.count > 1 ? parts[1].trimmingSpaces : ""
+    return word.action(argument, state).map {
+      Choice(title: "\(name) \(argument)", detail: word.help, action: $0)
+    }
+  }
+
+  /// Actions and commands whose name or title the letters spell, best first.
+  private static func named(
+    _ line: String, in state: ExplorerState
+  ) -> [(score: Int, choice: Choice)] {
+    let entries = state.keymap.rows.filter { $0.screens.contains(state.place.tab) }.flatMap(
+      \.entries)
+    let actions = entries.compactMap { entry -> (score: Int, choice: Choice)? in
+      let score = max(fuzzyScore(line, entry.title) ?? -9999, fuzzyScore(line, entry.id) ?? -9999)
+      let choice = Choice(
+        title: entry.title, detail: entry.keys.map(\.label).joined(separator: " "),
+        action: entry.action)
+      return score > -9999 ? (score, choice) : nil
+    }
+    let commands = words.compactMap { word -> (score: Int, choice: Choice)? in
+      let choice = Choice(
+        title: "\(word.name) …", detail: word.argument, action: .fillPrompt(word.name + " "))
+      return fuzzyScore(line, word.name).map { ($0, choice) }
+    }
+    return (actions + commands).enumerated()
+      .sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }.map(\.element)
+  }
+}
+
+extension String {
+  /// Without the spaces at both ends.
+  var trimmingSpaces: String {
+    let start = drop { $0.isWhitespace }
+    return String(start.reversed().drop { $0.isWhitespace }.reversed())
+  }
+}
