@@ -29,7 +29,7 @@ def main():
     print(f"cursor move        {spread([m[0] for m in moves])} ms, {median([m[1] for m in moves]):.0f} bytes")
     etas = [terminal.key(b"(" if i % 8 < 4 else b")") for i in range(60)]
     print(f"η step             {spread([m[0] for m in etas])} ms, {median([m[1] for m in etas]):.0f} bytes")
-    screens = [terminal.key(b"1234"[i % 4 : i % 4 + 1]) for i in range(40)]
+    screens = [terminal.key(b"1234567"[i % 7 : i % 7 + 1]) for i in range(40)]
     print(f"screen change      {spread([m[0] for m in screens])} ms, {median([m[1] for m in screens]):.0f} bytes")
     terminal.key(b"i")
     terminal.key(b"\x15")

@@ -25,7 +25,7 @@ struct ExplorerTerminalTests {
     #expect(terminal.wait(for: "Probe accuracy"))
     terminal.type("2")
     #expect(terminal.wait(for: "Map"))
-    terminal.type("4")
+    terminal.type("5")
     #expect(terminal.wait(for: "Waterfall"))
     terminal.type("q")
     #expect(terminal.end() == 0)

@@ -53,23 +53,22 @@ struct ExplorerUpdateTests {
   func typing() throws {
     var state = try TinyRun.state("i")
     #expect(state.isTyping)
-    let before = state.generation
-    let effects = state.update(.edit(.character("q")))
-    #expect(state.generation == before + 1)
-    #expect(effects == [.explain(state.sentence.text, generation: state.generation)])
+    let effects = state.update(.type(.character("q")))
+    #expect(effects.map(\.request) == [.explain(state.sentence.text)])
     #expect(!state.isFinished)
-    #expect(state.update(.edit(.left)).isEmpty)
+    #expect(state.update(.type(.left)).isEmpty)
   }
 
-  @Test("an answer to an older sentence is dropped")
+  @Test("an answer to an older sentence is dropped, and work on it is given up")
   func staleAnswers() throws {
     var state = try TinyRun.state("i<C-u>old")
     let old = try #require(state.explanation)
-    let generation = state.generation
-    _ = state.update(.edit(.character("x")))
+    let first = try #require(state.update(.type(.character("x"))).first?.ticket)
+    let effects = state.update(.type(.character("y")))
+    #expect(effects.first == .abandon(first))
     var other = old
-    other.text = "other"
-    _ = state.update(.explained(other, generation: generation))
+    other.text = "oldx"
+    _ = state.update(.answered(.explanation(other), first))
     #expect(state.explanation == old)
     #expect(state.currentExplanation == nil)
   }
@@ -78,39 +77,94 @@ struct ExplorerUpdateTests {
   func missingModel() throws {
     var state = ExplorerState(RunIndex(try TinyRun.run()))
     _ = state.update(.modelMissing("no such folder"))
-    #expect(state.update(.edit(.character("x"))).isEmpty)
-    let frame = ExplorerView(state: state, theme: .builtIn)
-      .frame(size: Size(columns: 80, rows: 24))
+    #expect(state.update(.type(.character("x"))).isEmpty)
+    let frame = ExplorerView(state: state).frame(size: Size(columns: 80, rows: 24))
     #expect(frame.canvas.text.contains("no such folder"))
   }
 
-  @Test("every key of the table is bound once")
+  @Test("a screen asks once for what it lacks, and what is cancelled is not asked again there")
+  func needs() throws {
+    var state = ExplorerState(RunIndex(try TinyRun.run()))
+    let asked = state.update(.showTab(.texts))
+    #expect(asked.map(\.request) == [.predictions])
+    #expect(state.update(.moveRow(1)).isEmpty)
+    let ticket = try #require(asked.first?.ticket)
+    #expect(state.update(.cancel) == [.abandon(ticket)])
+    #expect(!state.isFinished)
+    #expect(state.update(.moveRow(1)).isEmpty)
+    _ = state.update(.answered(.predictions([]), ticket))
+    #expect(state.predictions == nil)
+    _ = state.update(.showTab(.run))
+    #expect(state.update(.showTab(.texts)).map(\.request) == [.predictions])
+  }
+
+  @Test("back and forward retrace the places")
+  func places() throws {
+    var state = try TinyRun.state("2j3j")
+    let here = state.place
+    _ = state.update(.showTab(.sentence))
+    _ = state.update(.back)
+    #expect(state.place == here)
+    _ = state.update(.back)
+    #expect(state.place.tab == .map)
+    _ = state.update(.forward)
+    #expect(state.place == here)
+  }
+
+  @Test(
+    "undo takes back a row of steps of η at once, then what was before them; redo brings it again")
+  func undo() throws {
+    let start = try TinyRun.state()
+    #expect(try TinyRun.state("p((({u").look.eta == start.eta)
+    #expect(try TinyRun.state("p((({uu").look == start.look)
+    #expect(try TinyRun.state("p(((uu<C-r><C-r>").look == TinyRun.state("p(((").look)
+    #expect(try TinyRun.state("u").look == start.look)
+  }
+
+  @Test("on every screen each key means one thing, and every action has a name of its own")
   func keymap() {
-    let keys = ExplorerCommand.all.flatMap { $0.bindings.flatMap(\.keys) }
-    #expect(Set(keys).count == keys.count)
+    for tab in Tab.allCases {
+      let keys = ActionTable.rows.filter { $0.screens.contains(tab) }
+        .flatMap { $0.entries.flatMap(\.keys) }
+      #expect(Set(keys).count == keys.count, "\(tab)")
+    }
+    let ids = ActionTable.rows.flatMap { $0.entries.map(\.id) }
+    #expect(Set(ids).count == ids.count)
   }
 
   @Test("random keys at random sizes never trap, and the same state draws the same picture")
   func random() throws {
     var generator = SplitMix64(seed: 7)
     let keys =
-      ExplorerCommand.all.flatMap { $0.bindings.flatMap(\.keys) }.filter {
+      ActionTable.rows.flatMap { $0.entries.flatMap(\.keys) }.filter {
         ![.character("q"), .control("c")].contains($0)
       } + [.character("é"), .delete, .left, .paste("a\nb\u{1B}[31m"), .control("w"), .unknown]
     var state = try TinyRun.state()
     for _ in 0..<400 {
       guard let key = keys.randomElement(using: &generator) else { continue }
-      if let action = ExplorerCommand.action(for: key, in: state) { _ = state.update(action) }
+      if let action = ActionTable.action(for: key, in: state) { _ = state.update(action) }
       let size = Size(
         columns: Int.random(in: 0...140, using: &generator),
         rows: Int.random(in: 0...50, using: &generator))
-      let view = ExplorerView(state: state, theme: .builtIn)
+      let view = ExplorerView(state: state)
       let frame = view.frame(size: size)
       #expect(frame.canvas.size == size)
       let isRepeated = frame == view.frame(size: size)
-      #expect(isRepeated, "\(size) \(state.tab)")
+      #expect(isRepeated, "\(size) \(state.place.tab)")
       let hasEscape = frame.canvas.text.contains("\u{1B}")
       #expect(!hasEscape)
+    }
+  }
+}
+
+extension ExplorerEffect {
+  fileprivate var request: EngineRequest? {
+    if case .ask(let request, _) = self { request } else { nil }
+  }
+  fileprivate var ticket: Ticket? {
+    switch self {
+    case .ask(_, let ticket), .abandon(let ticket): ticket
+    default: nil
     }
   }
 }

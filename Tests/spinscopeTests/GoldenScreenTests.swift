@@ -20,7 +20,10 @@ struct GoldenScreenTests {
     Case(name: "layers-hidden-max", keys: "spp)j"),
     Case(name: "map", keys: "2kll"),
     Case(name: "layer", keys: "3j(("),
-    Case(name: "sentence", keys: "4"),
+    Case(name: "neuron", keys: "4"),
+    Case(name: "sentence", keys: "5"),
+    Case(name: "texts", keys: "6jj"),
+    Case(name: "run", keys: "7"),
     Case(name: "typing", keys: "i<C-u>a fine day"),
     Case(name: "help", keys: "?"),
   ]

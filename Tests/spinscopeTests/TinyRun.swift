@@ -18,13 +18,13 @@ enum TinyRun {
   }
 
   /// The state after some keys, each with its effects done.
-  static func state(_ keys: String = "") throws -> ExplorerState {
-    Screenshot.state(after: try KeyNotation.parse(keys), try run())
+  static func state(_ keys: String = "", theme: Theme = mono) throws -> ExplorerState {
+    Screenshot.state(after: try KeyNotation.parse(keys), try run(), folder: folder, theme: theme)
   }
 
-  /// The screen after some keys, as plain lines.
+  /// The screen after some keys.
   static func screen(_ keys: String, _ size: Size, theme: Theme = mono) throws -> Canvas {
-    ExplorerView(state: try state(keys), theme: theme).frame(size: size).canvas
+    ExplorerView(state: try state(keys, theme: theme)).frame(size: size).canvas
   }
 
   static let mono: Theme = {

@@ -18,15 +18,12 @@ struct Explore: ParsableCommand {
   func run() throws {
     let theme = try look.theme()
     if folder == nil { try Self.requireTerminal() }
+    let place = folder.map { URL(fileURLWithPath: $0) } ?? Demo().run
     let opened =
-      if let folder {
-        try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
-      } else {
-        try Demo().open()
-      }
+      try folder == nil ? Demo().open() : explaining { try Run(folder: place) }
     try Self.requireTerminal()
     let signal = try MainActor.assumeIsolated { () throws(Failure) -> Int32? in
-      var app = try ExplorerApp(opened, theme: theme)
+      var app = try ExplorerApp(opened, folder: place, theme: theme)
       return app.run()
     }
     if let signal { endProcess(bySignal: signal) }

@@ -75,9 +75,10 @@ struct Report: ParsableCommand {
     theme.depth = .direct
     let layers = max(
       run.head.source.depths(blocks: run.info.model.shape.blocks), 4)
-    var canvas = Canvas(size: Size(columns: 120, rows: layers + 9), style: theme["text"])
-    LayersView(state: ExplorerState(RunIndex(run)), theme: theme).draw(into: &canvas, canvas.rect)
-    return canvas.svg(title: "Probe accuracy by layer")
+    let size = Size(columns: 120, rows: layers + 9)
+    var frame = ExplorerFrame(canvas: Canvas(size: size, style: theme["text"]))
+    LayersView(state: ExplorerState(RunIndex(run), theme: theme)).draw(into: &frame, size.rect)
+    return frame.canvas.svg(title: "Probe accuracy by layer")
   }
 }
 

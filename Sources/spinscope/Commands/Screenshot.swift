@@ -44,32 +44,29 @@ struct Screenshot: ParsableCommand {
     if let noColor = ProcessInfo.processInfo.environment["NO_COLOR"], !noColor.isEmpty {
       theme.depth = .mono
     }
-    let state = Self.state(after: pressed, run)
-    let canvas = ExplorerView(state: state, theme: theme).frame(size: size).canvas
-    try write(rendered(canvas, theme))
+    let state = Self.state(after: pressed, run, folder: URL(fileURLWithPath: folder), theme: theme)
+    try write(rendered(ExplorerView(state: state).frame(size: size).canvas, theme))
   }
 
   /// The state after some keys, with every effect done before the next key.
-  static func state(after keys: [Key], _ run: Run) -> ExplorerState {
-    var state = ExplorerState(RunIndex(run))
-    var explainer: Explainer?
-    var first: [ExplorerEffect] = []
-    do throws(Failure) {
-      explainer = try ExplorerEngine.explainer(for: run)
-      first = state.update(.modelReady)
-    } catch {
-      first = state.update(.modelMissing(error.message))
-    }
-    func perform(_ effects: [ExplorerEffect]) {
-      for case .explain(let text, let generation) in effects {
-        guard let explainer else { continue }
-        _ = state.update(.explained(explainer.explain(text), generation: generation))
+  static func state(
+    after keys: [Key], _ run: Run, folder: URL, theme: Theme
+  ) -> ExplorerState {
+    var state = ExplorerState(RunIndex(run), theme: theme)
+    var work = EngineWork(run: run, folder: folder, explainer: nil)
+    func perform(_ action: ExplorerAction) {
+      for case .ask(let request, let ticket) in state.update(action) {
+        if let answer = work.result(of: request, ticket) { perform(answer) }
       }
     }
-    perform(first)
+    do throws(Failure) {
+      work.explainer = try ExplorerEngine.explainer(for: run)
+      perform(.modelReady)
+    } catch {
+      perform(.modelMissing(error.message))
+    }
     for key in keys {
-      guard let action = ExplorerCommand.action(for: key, in: state) else { continue }
-      perform(state.update(action))
+      if let action = ActionTable.action(for: key, in: state) { perform(action) }
     }
     return state
   }

@@ -7,13 +7,13 @@ import Terminal
 struct ExplorerApp: ~Copyable {
   private var screen: Screen
   private var state: ExplorerState
-  private let theme: Theme
+  private var frame: ExplorerFrame
   private let engine: ExplorerEngine
 
   /// Takes over the terminal.
   ///
   /// - Throws: `Failure` with exit code 3 if the terminal cannot be used.
-  init(_ run: Run, theme: Theme) throws(Failure) {
+  init(_ run: Run, folder: URL, theme: Theme) throws(Failure) {
     do {
       screen = try Screen(environment: ProcessInfo.processInfo.environment)
     } catch {
@@ -21,11 +21,11 @@ struct ExplorerApp: ~Copyable {
     }
     var theme = theme
     theme.depth = screen.depth
-    self.theme = theme
-    state = ExplorerState(RunIndex(run))
+    state = ExplorerState(RunIndex(run), theme: theme)
+    frame = ExplorerView(state: state).frame(size: screen.size)
     let waker = screen.waker
     engine = ExplorerEngine { waker.wake() }
-    engine.load(run)
+    engine.load(run, folder: folder)
   }
 
   /// Runs until the user quits.
@@ -35,8 +35,9 @@ struct ExplorerApp: ~Copyable {
     draw()
     while true {
       switch screen.nextEvent() {
+      case .key(.mouse(let event)): if let action = frame.action(for: event) { apply(action) }
       case .key(let key):
-        if let action = ExplorerCommand.action(for: key, in: state) { apply(action) }
+        if let action = ActionTable.action(for: key, in: state) { apply(action) }
       case .wake: for answer in engine.answers() { apply(answer) }
       case .resize: break
       case .signal(let signal): return signal
@@ -50,7 +51,8 @@ struct ExplorerApp: ~Copyable {
   private mutating func apply(_ action: ExplorerAction) {
     for effect in state.update(action) {
       switch effect {
-      case .explain(let text, let generation): engine.explain(text, generation: generation)
+      case .ask(let request, let ticket): engine.ask(request, ticket)
+      case .abandon(let ticket): engine.abandon(ticket)
       case .suspend: screen.suspend()
       case .repaint: screen.repaint()
       }
@@ -58,7 +60,7 @@ struct ExplorerApp: ~Copyable {
   }
 
   private mutating func draw() {
-    let frame = ExplorerView(state: state, theme: theme).frame(size: screen.size)
+    frame = ExplorerView(state: state).frame(size: screen.size)
     screen.draw(frame.canvas, cursor: frame.cursor)
   }
 }

@@ -1,41 +1,38 @@
 import Foundation
 import Probing
 import Synchronization
+import Tensors
 
-/// The side that computes: loads the model and answers sentences on its own thread.
+/// The side that computes: loads the model and answers questions on its own threads.
 ///
-/// Answers come with the generation of the question. A question that arrives while another is
-/// answered waits; of several that wait, only the last is answered.
+/// Quick questions (a sentence that is typed) have a line of their own, and of several that wait
+/// there, only the last is answered. Answers carry the ticket of their question.
 final class ExplorerEngine: Sendable {
-  private let queue = DispatchQueue(label: "spinscope.engine", qos: .userInitiated)
-  private let shared: Mutex<Shared>
+  private let quick = DispatchQueue(label: "spinscope.engine.quick", qos: .userInitiated)
+  private let slow = DispatchQueue(label: "spinscope.engine.slow", qos: .utility)
+  private let shared = Mutex(Shared())
   private let wake: @Sendable () -> Void
 
   private struct Shared {
-    var explainer: Explainer?
-    var question: (text: String, generation: Int)?
+    var work: EngineWork?
+    var abandoned: Set<Ticket> = []
     var answers: [ExplorerAction] = []
   }
 
   /// - Parameter wake: tells the interface that `answers()` has something new.
-  init(wake: @escaping @Sendable () -> Void) {
-    shared = Mutex(Shared())
-    self.wake = wake
-  }
+  init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 
   /// Begins to load the run's model.
-  func load(_ run: Run) {
-    queue.async { [self] in
-      let answer: ExplorerAction
+  func load(_ run: Run, folder: URL) {
+    shared.withLock { $0.work = EngineWork(run: run, folder: folder, explainer: nil) }
+    quick.async { [self] in
       do throws(Failure) {
         let explainer = try Self.explainer(for: run)
-        shared.withLock { $0.explainer = explainer }
-        answer = .modelReady
+        shared.withLock { $0.work?.explainer = explainer }
+        put(.modelReady)
       } catch {
-        answer = .modelMissing(error.message)
+        put(.modelMissing(error.message))
       }
-      shared.withLock { $0.answers.append(answer) }
-      wake()
     }
   }
 
@@ -47,27 +44,81 @@ final class ExplorerEngine: Sendable {
     }
   }
 
-  /// Asks for an explanation; the answer is an action.
-  func explain(_ text: String, generation: Int) {
-    shared.withLock { $0.question = (text, generation) }
-    queue.async { [self] in
-      let (question, explainer) = shared.withLock { shared in
-        defer { shared.question = nil }
-        return (shared.question, shared.explainer)
+  /// Asks a question; its answer, progress or failure comes by `answers()`.
+  func ask(_ request: EngineRequest, _ ticket: Ticket) {
+    (request.isQuick ? quick : slow).async { [self] in
+      let work = shared.withLock { $0.abandoned.remove(ticket) == nil ? $0.work : nil }
+      guard let work else { return }
+      let result = work.result(of: request, ticket) { [self] step in
+        if shared.withLock({ $0.abandoned.contains(ticket) }) { return false }
+        put(.progressed(step, ticket))
+        return true
       }
-      guard let question, let explainer else { return }
-      let answer = ExplorerAction.explained(
-        explainer.explain(question.text), generation: question.generation)
-      shared.withLock { $0.answers.append(answer) }
-      wake()
+      _ = shared.withLock { $0.abandoned.remove(ticket) }
+      if let result { put(result) }
     }
   }
+
+  /// Stops work on a question, or never begins it.
+  func abandon(_ ticket: Ticket) { _ = shared.withLock { $0.abandoned.insert(ticket) } }
 
   /// Takes what has been answered since the last call.
   func answers() -> [ExplorerAction] {
     shared.withLock { shared in
       defer { shared.answers = [] }
       return shared.answers
+    }
+  }
+
+  private func put(_ answer: ExplorerAction) {
+    shared.withLock { $0.answers.append(answer) }
+    wake()
+  }
+}
+
+/// What answers questions: a run, the folder that it lies in, and its model.
+struct EngineWork: Sendable {
+  var run: Run
+  var folder: URL
+  /// Nil until the model is loaded.
+  var explainer: Explainer?
+
+  /// The action that answers a question; nil if `progress` stopped it, or there is no model for it.
+  func result(
+    of request: EngineRequest, _ ticket: Ticket, progress: (WorkProgress) -> Bool = { _ in true }
+  ) -> ExplorerAction? {
+    do throws(Failure) {
+      return try answer(request, progress).map { .answered($0, ticket) }
+    } catch {
+      return .failed(error.message, ticket)
+    }
+  }
+
+  /// `progress` is called now and then; when it returns false, the work stops and gives nil.
+  private func answer(
+    _ request: EngineRequest, _ progress: (WorkProgress) -> Bool
+  ) throws(Failure) -> EngineAnswer? {
+    switch request {
+    case .explain(let text): explainer.map { .explanation($0.explain(text)) }
+    case .predictions: .predictions(try predictions())
+    }
+  }
+
+  /// What the chosen head says of every text, from the features that the fit left.
+  private func predictions() throws(Failure) -> [TextPrediction] {
+    let plan = FeaturePlan(
+      texts: run.texts.count, shape: run.info.model.shape,
+      poolings: run.info.settings.poolings)
+    let store = folder.appendingPathComponent("features")
+    guard FileManager.default.fileExists(atPath: store.path) else {
+      throw Failure(.input, "the run's features are gone; fit it again to see its answers")
+    }
+    let features = try explaining { try FeatureStore(folder: store).open(plan) }
+    let x = features.integrated(
+      run.head.neurons, pooling: run.head.pooling, rows: Array(run.texts.indices))
+    return (0..<x.rows).map { row in
+      let p = run.head.fitted.classifier.probabilities(x.row(row))
+      return TextPrediction(predicted: p.indices.max { p[$0] < p[$1] } ?? 0, probabilities: p)
     }
   }
 }

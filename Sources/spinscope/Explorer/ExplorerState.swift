@@ -1,20 +1,7 @@
 import Probing
+import Terminal
 
-/// The screens, in the order of their tabs.
-enum Tab: Int, Sendable, CaseIterable {
-  case layers, map, layer, sentence
-
-  var title: String {
-    switch self {
-    case .layers: "Layers"
-    case .map: "Map"
-    case .layer: "Layer"
-    case .sentence: "Sentence"
-    }
-  }
-}
-
-/// Everything that the explorer shows; what `view` draws and `update` changes.
+/// Everything that the explorer shows; what `ExplorerView` draws and `update` changes.
 struct ExplorerState: Sendable {
   /// Whether the model can answer.
   enum Model: Sendable, Equatable {
@@ -24,46 +11,75 @@ struct ExplorerState: Sendable {
   }
 
   let index: RunIndex
-  var tab = Tab.layers
-  /// Which probes are shown.
-  var representation: Representation
-  var pooling: Pooling
-  /// The cursor, shared by all screens: a layer and a neuron of it.
-  var layer: Int
-  var neuron: Int
-  /// The share of saliency that salient neurons reach, 0.01 … 1.
-  var eta: Double
-  /// The map shows the 2⁻ᶻᵒᵒᵐ part of a layer around the cursor.
-  var zoom = 0
-  var sentence: TextField
+  var theme: Theme
+  var place: Place
+  var look: Look
+  var places = History<Place>()
+  var looks = History<Look>()
+  /// The kind of the last change of the look: a row of the same is one step of undo.
+  var lastChange: String?
+
   var isTyping = false
-  var explanation: Explanation?
-  /// Counts edits of the sentence; an answer to an older edit is dropped.
-  var generation = 0
-  var model = Model.loading
   var helpIsShown = false
   var isFinished = false
+  /// A line for the footer, until the next key.
+  var notice: String?
 
-  init(_ index: RunIndex, sentence: String? = nil) {
+  var model = Model.loading
+  var questions = Questions()
+  var explanation: Explanation?
+  /// What the head says of every text of the run; nil until asked for and answered.
+  var predictions: [TextPrediction]?
+
+  init(_ index: RunIndex, theme: Theme = .builtIn) {
     self.index = index
+    self.theme = theme
     let head = index.run.head
-    representation = head.source.representations.last ?? .hidden
-    pooling = head.pooling
-    eta = head.selection.eta ?? index.run.info.settings.etas.last ?? 0.8
-    layer = index.bestLayer(representation, head.pooling)
-    neuron = 0
-    self.sentence = TextField(sentence ?? Self.example(index.run))
-    neuron = ranked?.neurons.first?.address.index ?? 0
+    let representation = head.source.representations.last ?? .hidden
+    let layer = index.bestLayer(representation, head.pooling)
+    let best = index.probe(representation, layer, head.pooling)?.neurons.first
+    place = Place(
+      representation: representation, layer: layer, neuron: best?.address.index ?? 0,
+      text: Self.example(index.run))
+    look = Look(
+      pooling: head.pooling,
+      eta: head.selection.eta ?? index.run.info.settings.etas.last ?? 0.8,
+      sentence: TextField(""))
+    if index.run.texts.indices.contains(place.text) {
+      look.sentence = TextField(index.run.texts[place.text].text)
+    }
   }
 
   /// The first validation text that fits a line: something true to look at from the start.
-  private static func example(_ run: Run) -> String {
-    let held = run.texts.filter { $0.split == .validation }
-    return (held.first { 20...70 ~= $0.text.count } ?? held.first)?.text ?? ""
+  private static func example(_ run: Run) -> Int {
+    let held = run.texts.indices.filter { run.texts[$0].split == .validation }
+    return held.first { 20...70 ~= run.texts[$0].text.count } ?? held.first ?? 0
   }
+}
+
+// MARK: What the views ask for
+
+extension ExplorerState {
+  var run: Run { index.run }
+  var representation: Representation { place.representation }
+  var layer: Int { place.layer }
+  var neuron: Int { place.neuron }
+  var pooling: Pooling { look.pooling }
+  var eta: Double { look.eta }
+  var sentence: TextField { look.sentence }
+  var address: NeuronAddress { place.address }
 
   /// The probe at the cursor.
   var ranked: RankedProbe? { index.probe(representation, layer, pooling) }
+
+  /// The place of another layer's most salient neuron.
+  func place(_ layer: Int) -> Place {
+    guard layer != self.layer else { return place }
+    var there = place
+    there.layer = layer
+    there.neuron = index.probe(representation, layer, pooling)?.neurons.first?.address.index ?? 0
+    return there
+  }
 
   /// Neurons of the cursor's layer that η keeps.
   var keptHere: Int { ranked?.kept(eta: eta) ?? 0 }
@@ -78,8 +94,6 @@ struct ExplorerState: Sendable {
     return
       "\(grouped(kept)) of \(grouped(all)) = \(decimals(Double(kept) / Double(all) * 100, 1)) %"
   }
-
-  var address: NeuronAddress { NeuronAddress(representation, layer: layer, index: neuron) }
 
   /// The explanation, if it is of the sentence as it stands.
   var currentExplanation: Explanation? {

@@ -4,125 +4,190 @@ import Terminal
 extension ExplorerState {
   /// Changes the state as `action` says; pure, but for the effects that it returns.
   mutating func update(_ action: ExplorerAction) -> [ExplorerEffect] {
+    let (place, look) = (place, look)
+    if !action.isAnswer { notice = nil }
+    let effects = place.tab.view.update(&self, action) ?? perform(action)
+    remember(place, look, after: action)
+    return effects + ask()
+  }
+
+  private mutating func perform(_ action: ExplorerAction) -> [ExplorerEffect] {
     switch action {
-    case .quit: isFinished = true
+    case .point(let place) where place == self.place: return update(.open)
+    case .showTab, .nextTab, .moveRow, .moveColumn, .first, .last, .open, .go, .point, .back,
+      .forward:
+      move(action)
+    case .changeEta, .setEta, .nextPooling, .showPooling, .showRepresentation, .zoom, .undo, .redo:
+      changeLook(action)
+    case .startTyping, .type, .closeTyping, .say: type(action)
     case .toggleHelp: helpIsShown.toggle()
-    case .back: goBack()
-    case .show(let tab): show(tab)
-    case .nextTab(let step):
-      let count = Tab.allCases.count
-      show(Tab.allCases[(tab.rawValue + step + count) % count])
-    case .moveLayer(let step): moveRow(step)
-    case .moveNeuron(let step): moveNeuron(step)
-    case .first: moveRow(-1_000_000)
-    case .last: moveRow(1_000_000)
-    case .open: if tab == .layers || tab == .map { tab = .layer }
-    case .changeEta(let step):
-      eta = min(1, max(0.01, ((eta + step) * 100).rounded() / 100))
-    case .nextPooling: showNextPooling()
-    case .showRepresentation(let next): showRepresentation(next)
-    case .zoom(let step): zoom = min(maxZoom, max(0, zoom + step))
-    case .startTyping:
-      isTyping = true
-      helpIsShown = false
-    case .edit(let key): return edit(key)
+    case .escape: escape()
+    case .quit: isFinished = true
+    case .cancel: return cancel()
     case .suspend: return [.suspend]
     case .repaint: return [.repaint]
-    case .modelReady:
-      model = .ready
-      return [.explain(sentence.text, generation: generation)]
-    case .modelMissing(let reason): model = .missing(reason)
-    case .explained(let explanation, let generation):
-      if generation == self.generation { self.explanation = explanation }
+    case .modelReady, .modelMissing, .answered, .progressed, .failed: take(action)
     }
     return []
   }
 
-  private mutating func show(_ next: Tab) {
-    tab = next
+  // MARK: Places
+
+  private mutating func move(_ action: ExplorerAction) {
+    switch action {
+    case .showTab(let tab): show(tab)
+    case .nextTab(let step):
+      let count = Tab.allCases.count
+      show(Tab.allCases[(place.tab.rawValue + step + count) % count])
+    case .moveRow(let step): moveLayer(by: step)
+    case .first: moveLayer(by: -index.layers(representation))
+    case .last: moveLayer(by: index.layers(representation))
+    case .go(let next), .point(let next): place = valid(next)
+    case .back: if let last = places.back(from: place) { place = last }
+    case .forward: if let next = places.forward(from: place) { place = next }
+    default: break
+    }
+  }
+
+  mutating func show(_ tab: Tab) {
+    place.tab = tab
     helpIsShown = false
   }
 
-  private mutating func goBack() {
-    if isTyping {
-      isTyping = false
-    } else if helpIsShown {
+  /// To another layer, and there to the neuron that its probe weighs most.
+  mutating func moveLayer(by step: Int) {
+    place.layer = min(max(0, layer + step), index.layers(representation) - 1)
+    moveToBestNeuron()
+  }
+
+  mutating func moveToBestNeuron() { place.neuron = ranked?.neurons.first?.address.index ?? 0 }
+
+  /// A place that this run has: the nearest where it has not.
+  private func valid(_ place: Place) -> Place {
+    var place = place
+    if !run.info.settings.representations.contains(place.representation) {
+      place.representation = representation
+    }
+    place.layer = min(max(0, place.layer), index.layers(place.representation) - 1)
+    place.neuron = min(max(0, place.neuron), index.width(place.representation) - 1)
+    place.text = min(max(0, place.text), max(0, run.texts.count - 1))
+    return place
+  }
+
+  /// Closes what lies above the screen, or goes back.
+  private mutating func escape() {
+    if helpIsShown {
       helpIsShown = false
     } else {
-      tab = .layers
+      move(.back)
     }
   }
 
-  // MARK: The cursor
+  // MARK: Looks
 
-  /// Rows are layers, but on the layer's own screen, where they are its ranked neurons.
-  private mutating func moveRow(_ step: Int) {
-    if tab == .layer {
-      guard let neurons = ranked?.neurons, !neurons.isEmpty else { return }
-      let next = min(max(0, (rank ?? 0) + step), neurons.count - 1)
-      neuron = neurons[next].address.index
-    } else {
-      layer = min(max(0, layer + step), index.layers(representation) - 1)
-      if tab == .layers { neuron = ranked?.neurons.first?.address.index ?? 0 }
+  private mutating func changeLook(_ action: ExplorerAction) {
+    switch action {
+    case .changeEta(let step): setEta(eta + step)
+    case .setEta(let value): setEta(value)
+    case .nextPooling:
+      let poolings = run.info.settings.poolings
+      let here = poolings.firstIndex(of: pooling) ?? 0
+      show(poolings[(here + 1) % poolings.count])
+    case .showPooling(let next): show(next)
+    case .showRepresentation(let next): show(next)
+    case .undo: if let last = looks.back(from: look) { look = last }
+    case .redo: if let next = looks.forward(from: look) { look = next }
+    default: break
     }
   }
 
-  /// On the map a step is one column; elsewhere it is the next neuron of the ranking.
-  private mutating func moveNeuron(_ step: Int) {
-    if tab == .map {
-      neuron = min(max(0, neuron + step * neuronsPerStep), index.width(representation) - 1)
-    } else if tab == .layer {
-      layer = min(max(0, layer + step), index.layers(representation) - 1)
-      neuron = ranked?.neurons.first?.address.index ?? 0
+  private mutating func setEta(_ value: Double) {
+    look.eta = min(1, max(0.01, (value * 100).rounded() / 100))
+  }
+
+  private mutating func show(_ next: Pooling) {
+    guard run.info.settings.poolings.contains(next) else {
+      notice = "this run was not fitted with \(next.rawValue) pooling"
+      return
     }
+    look.pooling = next
+    if rank == nil { moveToBestNeuron() }
   }
 
-  /// Neurons that one column of the map stands for on a screen of usual width.
-  private var neuronsPerStep: Int { max(1, (index.width(representation) >> zoom) / 64) }
-
-  /// The zoom at which every column is one neuron.
-  private var maxZoom: Int {
-    var zoom = 0
-    while index.width(representation) >> zoom > 64 { zoom += 1 }
-    return zoom
+  private mutating func show(_ next: Representation) {
+    guard run.info.settings.representations.contains(next) else {
+      notice = "this run was not fitted on \(next.plural)"
+      return
+    }
+    guard representation != next else { return }
+    place.representation = next
+    place.layer = min(layer, index.layers(next) - 1)
+    moveToBestNeuron()
   }
 
-  // MARK: What is shown
-
-  private mutating func showNextPooling() {
-    let poolings = index.run.info.settings.poolings
-    let here = poolings.firstIndex(of: pooling) ?? 0
-    pooling = poolings[(here + 1) % poolings.count]
-    neuron = ranked?.neurons.first?.address.index ?? 0
-  }
-
-  private mutating func showRepresentation(_ next: Representation) {
-    guard index.run.info.settings.representations.contains(next) else { return }
-    representation = next
-    layer = min(layer, index.layers(next) - 1)
-    neuron = ranked?.neurons.first?.address.index ?? 0
+  /// Notes what was, so that it can be come back to.
+  private mutating func remember(_ place: Place, _ look: Look, after action: ExplorerAction) {
+    switch action {
+    case .back, .forward: break
+    case .go: if place != self.place { places.note(place) }
+    default: if place.tab != self.place.tab { places.note(place) }
+    }
+    if place.tab != self.place.tab { questions.forgive() }
+    switch action {
+    case .undo, .redo: lastChange = nil
+    default:
+      guard look != self.look else { return }
+      // Steps of η, or the letters of a word, are one change as long as nothing else comes between.
+      if action.repeats == nil || lastChange != action.repeats { looks.note(look) }
+      lastChange = action.repeats
+    }
   }
 
   // MARK: The sentence
 
-  private mutating func edit(_ key: Key) -> [ExplorerEffect] {
-    let before = sentence.text
-    switch key {
-    case .character(let character): sentence.insert(String(character))
-    case .paste(let text): sentence.insert(text)
-    case .backspace: sentence.deleteBackward()
-    case .delete, .control("d"): sentence.deleteForward()
-    case .left, .control("b"): sentence.move(by: -1)
-    case .right, .control("f"): sentence.move(by: 1)
-    case .home, .control("a"): sentence.moveToStart()
-    case .end, .control("e"): sentence.moveToEnd()
-    case .control("w"): sentence.deleteWord()
-    case .control("u"): sentence.deleteToStart()
-    case .control("k"): sentence.deleteToEnd()
+  private mutating func type(_ action: ExplorerAction) {
+    switch action {
+    case .startTyping:
+      isTyping = true
+      helpIsShown = false
+      lastChange = nil
+    case .closeTyping: isTyping = false
+    case .type(let key): look.sentence.apply(key)
+    case .say(let text): look.sentence = TextField(text)
     default: break
     }
-    guard sentence.text != before else { return [] }
-    generation += 1
-    return model == .ready ? [.explain(sentence.text, generation: generation)] : []
+  }
+
+  // MARK: Questions and answers
+
+  /// Asks for what is shown and not known.
+  private mutating func ask() -> [ExplorerEffect] {
+    var needs = place.tab.view.needs(self)
+    if model == .ready, currentExplanation == nil { needs.append(.explain(sentence.text)) }
+    return needs.flatMap { questions.ask($0) }
+  }
+
+  private mutating func take(_ action: ExplorerAction) {
+    switch action {
+    case .modelReady: model = .ready
+    case .modelMissing(let reason): model = .missing(reason)
+    case .answered(let answer, let ticket): if questions.end(ticket) { store(answer) }
+    case .progressed(let step, let ticket): questions.note(step, ticket)
+    case .failed(let reason, let ticket): _ = questions.end(ticket, reason: reason)
+    default: break
+    }
+  }
+
+  private mutating func store(_ answer: EngineAnswer) {
+    switch answer {
+    case .explanation(let explanation): self.explanation = explanation
+    case .predictions(let predictions): self.predictions = predictions
+    }
+  }
+
+  /// Stops what is being computed; where nothing is, quits.
+  private mutating func cancel() -> [ExplorerEffect] {
+    isFinished = !questions.hasSlow
+    return questions.cancel()
   }
 }

@@ -1,5 +1,7 @@
+import Terminal
+
 /// A line of text that is being edited, with its caret.
-struct TextField: Sendable, Equatable {
+struct TextField: Sendable, Equatable, Codable {
   private(set) var text: String
   /// Characters before the caret.
   private(set) var caret: Int
@@ -57,5 +59,23 @@ struct TextField: Sendable, Equatable {
     text = String(characters)
     // What stood apart may have joined.
     caret = min(caret, text.count)
+  }
+
+  /// Does what a key does in every field: readline's keys, and characters as they are.
+  mutating func apply(_ key: Key) {
+    switch key {
+    case .character(let character): insert(String(character))
+    case .paste(let text): insert(text)
+    case .backspace: deleteBackward()
+    case .delete, .control("d"): deleteForward()
+    case .left, .control("b"): move(by: -1)
+    case .right, .control("f"): move(by: 1)
+    case .home, .control("a"): moveToStart()
+    case .end, .control("e"): moveToEnd()
+    case .control("w"): deleteWord()
+    case .control("u"): deleteToStart()
+    case .control("k"): deleteToEnd()
+    default: break
+    }
   }
 }

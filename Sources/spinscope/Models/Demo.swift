@@ -16,9 +16,12 @@ struct Demo {
     return data.appendingPathComponent("spinscope")
   }
 
+  /// Where the demo's run lies.
+  var run: URL { folder.appendingPathComponent(Self.folderName) }
+
   /// The demo's run, opened or made.
   func open() throws(Failure) -> Run {
-    let output = folder.appendingPathComponent(Self.folderName)
+    let output = run
     if FileManager.default.fileExists(atPath: output.path) {
       do {
         return try Run(folder: output)

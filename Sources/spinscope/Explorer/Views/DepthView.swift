@@ -5,11 +5,11 @@ import Terminal
 /// was tried.
 struct DepthView {
   let state: ExplorerState
-  let theme: Theme
   /// The scale of the bars, the same as the probes'.
   let range: ClosedRange<Double>
 
-  private var run: Run { state.index.run }
+  private var theme: Theme { state.theme }
+  private var run: Run { state.run }
   /// Validation texts.
   private var held: String { grouped(run.head.validation.n) }
 

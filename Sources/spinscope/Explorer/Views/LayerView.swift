@@ -2,31 +2,33 @@ import Probing
 import Terminal
 
 /// One layer: how saliency adds up over its neurons, and the neurons in order.
-struct LayerView {
+struct LayerView: ScreenView {
   let state: ExplorerState
-  let theme: Theme
+
+  private var theme: Theme { state.theme }
 
   private var index: RunIndex { state.index }
 
-  func draw(into canvas: inout Canvas, _ area: Rect) {
+  func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     let name = "\(state.representation.letter)\(state.layer)"
     guard let ranked = state.ranked, !ranked.neurons.isEmpty else {
-      let inner = canvas.box(area, title: "Layer \(name)", number: 3, theme: theme, focused: true)
-      canvas.write(
+      let inner = frame.canvas.box(
+        area, title: "Layer \(name)", number: 3, theme: theme, focused: true)
+      frame.canvas.write(
         "No neuron of this layer tells the classes apart.", x: inner.x + 1, y: inner.y,
         style: theme["text.dim"])
       return
     }
     if area.width >= 100 {
       let (curve, table) = area.splitLeft(area.width / 2)
-      drawCurve(&canvas, curve, ranked, name)
-      drawTable(&canvas, table, ranked)
+      drawCurve(&frame.canvas, curve, ranked, name)
+      drawTable(&frame.canvas, table, ranked)
     } else if area.height < 11 {
-      drawTable(&canvas, area, ranked)
+      drawTable(&frame.canvas, area, ranked)
     } else {
       let (curve, table) = area.splitTop(min(7, area.height / 2))
-      drawCurve(&canvas, curve, ranked, name)
-      drawTable(&canvas, table, ranked)
+      drawCurve(&frame.canvas, curve, ranked, name)
+      drawTable(&frame.canvas, table, ranked)
     }
   }
 
@@ -146,5 +148,55 @@ struct LayerView {
   private func visibleRanks(_ rows: Int, _ count: Int) -> Range<Int> {
     let start = min(max(0, (state.rank ?? 0) - rows / 2), max(0, count - rows))
     return start..<min(count, start + rows)
+  }
+
+  // MARK: In words
+
+  var meaning: String {
+    "The curve adds up squared weights from the strongest neuron down; where it reaches η, neurons "
+      + "stop being kept. Weight is per standard deviation of the neuron, raw w per unit of it."
+  }
+
+  var summary: String {
+    guard let ranked = state.ranked else {
+      return "No neuron of this layer tells the classes apart."
+    }
+    return "Layer \(state.address.layerAddress): \(score(ranked.probe.validation)). η "
+      + "\(decimals(state.eta, 2)) keeps \(state.keptHere) of \(neurons(ranked.neurons.count)) with a "
+      + "weight."
+  }
+
+  var table: DataTable {
+    DataTable(
+      name: "layer-\(state.address.layerAddress)",
+      columns: ["neuron", "weight", "raw weight", "share", "cumulative", "kept"],
+      rows: (state.ranked?.neurons ?? []).enumerated().map { rank, neuron in
+        [
+          "\(neuron.address)", "\(neuron.weight)", "\(neuron.rawWeight)", decimals(neuron.share, 6),
+          decimals(neuron.cumulative, 6), rank < state.keptHere ? "yes" : "no",
+        ]
+      })
+  }
+
+  // MARK: Keys
+
+  /// Rows are the layer's ranked neurons; to the side lie the other layers.
+  static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
+    let count = state.ranked?.neurons.count ?? 0
+    switch action {
+    case .moveRow(let step): moveRank(&state, by: step)
+    case .first: moveRank(&state, by: -count)
+    case .last: moveRank(&state, by: count)
+    case .moveColumn(let step): state.moveLayer(by: step)
+    case .open: state.show(.neuron)
+    default: return nil
+    }
+    return []
+  }
+
+  private static func moveRank(_ state: inout ExplorerState, by step: Int) {
+    guard let neurons = state.ranked?.neurons, !neurons.isEmpty else { return }
+    let next = min(max(0, (state.rank ?? 0) + step), neurons.count - 1)
+    state.place.neuron = neurons[next].address.index
   }
 }

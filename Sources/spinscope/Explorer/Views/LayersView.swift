@@ -2,37 +2,38 @@ import Probing
 import Terminal
 
 /// Where does the answer appear? A probe's score at every layer, and the head's by depth.
-struct LayersView {
+struct LayersView: ScreenView {
   let state: ExplorerState
-  let theme: Theme
+
+  private var theme: Theme { state.theme }
 
   private var index: RunIndex { state.index }
 
-  func draw(into canvas: inout Canvas, _ area: Rect) {
+  func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     let wanted = index.layers(state.representation) + 4
     let lower = area.height >= 14 ? max(5, area.height - wanted) : 0
     let (bottom, top) = area.splitBottom(lower)
     if area.width >= 90 {
       let (kept, probes) = top.splitRight(30)
-      drawProbes(&canvas, probes, showsKept: false)
-      drawKept(&canvas, kept)
+      drawProbes(&frame, probes, showsKept: false)
+      drawKept(&frame.canvas, kept)
     } else {
-      drawProbes(&canvas, top, showsKept: true)
+      drawProbes(&frame, top, showsKept: true)
     }
     guard lower > 0 else { return }
-    let depth = DepthView(state: state, theme: theme, range: range)
+    let depth = DepthView(state: state, range: range)
     let (upper, rest) = bottom.splitTop(depth.height(in: bottom.height))
-    depth.draw(into: &canvas, upper)
+    depth.draw(into: &frame.canvas, upper)
     if rest.height >= 7 {
-      MapView(state: state, theme: theme, isFocused: false).draw(into: &canvas, rest)
+      MapView(state: state, isFocused: false).draw(into: &frame, rest)
     }
   }
 
   // MARK: Probes
 
-  private func drawProbes(_ canvas: inout Canvas, _ area: Rect, showsKept: Bool) {
+  private func drawProbes(_ frame: inout ExplorerFrame, _ area: Rect, showsKept: Bool) {
     let n = state.ranked?.probe.validation.n ?? 0
-    let inner = canvas.box(
+    let inner = frame.canvas.box(
       area, title: "Probe accuracy by layer", number: 1,
       subtitle: "validation, n = \(grouped(n)), 95 %",
       trailing: state.representation.plural, theme: theme,
@@ -45,17 +46,19 @@ struct LayersView {
     let labels = showsKept ? 31 : 23
     let bars = Rect(
       x: rows.x + 5, y: rows.y, width: max(0, rows.width - 5 - labels), height: rows.height)
-    canvas.accuracyAxis(
+    frame.canvas.accuracyAxis(
       range, in: Rect(x: bars.x, y: axis.y, width: bars.width, height: 1), theme: theme)
     if showsKept {
-      canvas.write(
+      frame.canvas.write(
         padded("kept", to: 6, alignment: .right), x: rows.maxX - 6, y: axis.y,
         style: theme["axis.label"])
     }
     for (row, layer) in visibleLayers(rows.height).enumerated() {
-      drawProbe(&canvas, layer, y: rows.y + row, rows, bars, showsKept: showsKept)
+      drawProbe(&frame.canvas, layer, y: rows.y + row, rows, bars, showsKept: showsKept)
+      frame.onClick(
+        Rect(x: rows.x, y: rows.y + row, width: rows.width, height: 1), .point(state.place(layer)))
     }
-    if note.height > 0 { drawControls(&canvas, note) }
+    if note.height > 0 { drawControls(&frame.canvas, note) }
   }
 
   private func drawProbe(
@@ -139,5 +142,46 @@ struct LayersView {
     canvas.write(
       clipped(state.keptTotal, to: inner.width), x: inner.x, y: inner.maxY - 1,
       style: theme["text.strong"])
+  }
+
+  // MARK: In words
+
+  var meaning: String {
+    "Each bar is the share of validation texts that a linear probe on that layer alone gets right, "
+      + "with its 95 % interval. η decides how many neurons of each layer are kept: the fewest whose "
+      + "squared weights reach η of the layer's total."
+  }
+
+  var summary: String {
+    let best = index.bestLayer(state.representation, state.pooling)
+    guard let probe = index.probe(state.representation, best, state.pooling)?.probe else {
+      return "No layer tells the classes apart."
+    }
+    return "The probe of \(LayerAddress(state.representation, best)) reads the answer best: "
+      + "\(score(probe.validation)). η \(decimals(state.eta, 2)) keeps \(state.keptTotal) neurons."
+  }
+
+  var table: DataTable {
+    let probes = (0..<index.layers(state.representation)).compactMap {
+      index.probe(state.representation, $0, state.pooling)
+    }
+    return DataTable(
+      name: "layers",
+      columns: ["layer", "pooling", "accuracy", "low", "high", "n", "kept", "C"],
+      rows: probes.map { ranked in
+        let score = ranked.probe.validation
+        return [
+          "\(LayerAddress(ranked.probe.key.representation, ranked.probe.key.layer))",
+          ranked.probe.key.pooling.rawValue, decimals(score.accuracy, 4), decimals(score.low, 4),
+          decimals(score.high, 4), "\(score.n)", "\(ranked.kept(eta: state.eta))",
+          significant(ranked.probe.fitted.c),
+        ]
+      })
+  }
+
+  static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
+    guard case .open = action else { return nil }
+    state.show(.layer)
+    return []
   }
 }

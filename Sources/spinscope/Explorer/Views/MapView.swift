@@ -2,23 +2,30 @@ import Probing
 import Terminal
 
 /// Layers × neurons: the weight of every probe, the largest magnitude a cell with its sign.
-struct MapView {
+struct MapView: ScreenView {
   let state: ExplorerState
-  let theme: Theme
   /// Whether it is the screen itself, or stands below another chart.
-  var isFocused = true
+  let isFocused: Bool
 
+  private var theme: Theme { state.theme }
   private var index: RunIndex { state.index }
 
-  func draw(into canvas: inout Canvas, _ area: Rect) {
+  init(state: ExplorerState) { self.init(state: state, isFocused: true) }
+
+  init(state: ExplorerState, isFocused: Bool) {
+    self.state = state
+    self.isFocused = isFocused
+  }
+
+  func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     let columns = max(0, area.width - 9)
     let window = seen(columns: columns)
     let perCell = max(1, (window.count + max(columns, 1) - 1) / max(columns, 1))
-    let inner = canvas.box(
+    let inner = frame.canvas.box(
       area, title: "Map", number: 2,
       subtitle:
         "probe weights, max |w| a cell, \(perCell) neuron\(perCell == 1 ? "" : "s") a cell, "
-        + "zoom \(1 << state.zoom)×",
+        + "zoom \(1 << state.look.views.map.zoom)×",
       trailing: state.representation.plural, theme: theme,
       focused: isFocused
     ).insetBy(dx: 1, dy: 0)
@@ -29,16 +36,16 @@ struct MapView {
       x: inner.x + 5, y: inner.y, width: inner.width - 5, height: inner.height - below)
     let layers = visibleLayers(plot)
     let rows = layers.map { cells(layer: $0, window, columns: plot.width) }
-    drawMap(&canvas, plot, layers, rows, window)
-    if below == 2 { drawColumns(&canvas, plot, inner, window) }
-    drawCursorLine(&canvas, inner)
+    drawMap(&frame.canvas, plot, layers, rows, window)
+    if below == 2 { drawColumns(&frame.canvas, plot, inner, window) }
+    drawCursorLine(&frame.canvas, inner)
   }
 
   /// The part of a layer that is seen: all of it at zoom 0, centred on the cursor beyond.
   private func seen(columns: Int) -> Range<Int> {
     let width = index.width(state.representation)
-    let count = min(width, max(width >> state.zoom, min(width, columns)))
-    let seen = state.zoom == 0 ? width : count
+    let count = min(width, max(width >> state.look.views.map.zoom, min(width, columns)))
+    let seen = state.look.views.map.zoom == 0 ? width : count
     let start = min(max(0, state.neuron - seen / 2), width - seen)
     return start..<start + seen
   }
@@ -151,7 +158,7 @@ struct MapView {
     canvas.restyle(Rect(x: mark, y: inner.maxY - 2, width: 1, height: 1)) {
       $0.foreground = theme["warn"].foreground
     }
-    if state.zoom > 0 {
+    if state.look.views.map.zoom > 0 {
       let place =
         "\(grouped(window.lowerBound))–\(grouped(window.upperBound - 1)) of \(grouped(width))"
       canvas.write(
@@ -172,4 +179,68 @@ struct MapView {
     canvas.write(
       clipped(text, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.strong"])
   }
+
+  // MARK: In words
+
+  var meaning: String {
+    "Each cell is the weight of largest magnitude among its neurons, with its sign: who speaks for "
+      + "which class, in which layer. Empty cells have weight 0: L1 dropped those neurons."
+  }
+
+  var summary: String {
+    guard let rank = state.rank, let neuron = state.ranked?.neurons[rank] else {
+      return "\(state.address) has weight 0: the probe does not use it."
+    }
+    return "\(state.address) has weight \(signed(Double(neuron.weight), 3)) \(index.side(neuron)), "
+      + "rank \(rank + 1) of its layer."
+  }
+
+  var table: DataTable {
+    let layers = 0..<index.layers(state.representation)
+    return DataTable(
+      name: "map", columns: ["neuron", "weight"],
+      rows: layers.flatMap { layer in
+        (index.probe(state.representation, layer, state.pooling)?.neurons ?? []).map {
+          ["\($0.address)", "\($0.weight)"]
+        }
+      })
+  }
+
+  // MARK: Keys
+
+  static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
+    switch action {
+    case .open: state.show(.neuron)
+    case .zoom(let step):
+      let zoom = state.look.views.map.zoom + step
+      state.look.views.map.zoom = min(maxZoom(state), max(0, zoom))
+    case .moveColumn(let step):
+      let last = state.index.width(state.representation) - 1
+      state.place.neuron = min(max(0, state.neuron + step * neuronsPerStep(state)), last)
+    case .moveRow(let step):
+      // Layers lie with the last above the first, and the cursor stays in its column.
+      let last = state.index.layers(state.representation) - 1
+      state.place.layer = min(max(0, state.layer - step), last)
+    default: return nil
+    }
+    return []
+  }
+
+  /// Neurons that one column stands for on a screen of usual width.
+  private static func neuronsPerStep(_ state: ExplorerState) -> Int {
+    max(1, (state.index.width(state.representation) >> state.look.views.map.zoom) / 64)
+  }
+
+  /// The zoom at which every column is one neuron.
+  private static func maxZoom(_ state: ExplorerState) -> Int {
+    var zoom = 0
+    while state.index.width(state.representation) >> zoom > 64 { zoom += 1 }
+    return zoom
+  }
+}
+
+/// What the map remembers.
+struct MapState: Sendable, Equatable, Codable {
+  /// The 2⁻ᶻᵒᵒᵐ part of a layer around the cursor is seen.
+  var zoom = 0
 }

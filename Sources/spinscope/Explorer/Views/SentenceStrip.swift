@@ -4,22 +4,22 @@ import Terminal
 /// The sentence at the foot of every screen: its words coloured, the answer behind it.
 struct SentenceStrip {
   let state: ExplorerState
-  let theme: Theme
+
+  private var theme: Theme { state.theme }
 
   /// Draws into three rows or four, the first and last of them a border.
-  ///
-  /// - Returns: where the caret stands.
-  func draw(into canvas: inout Canvas, _ area: Rect) -> (x: Int, y: Int) {
-    let inner = canvas.box(
+  func draw(into frame: inout ExplorerFrame, _ area: Rect) {
+    frame.onClick(area, .startTyping)
+    let inner = frame.canvas.box(
       area, title: "Sentence",
       subtitle: area.width < 60 ? nil : state.isTyping ? "⏎ when done" : "i to type",
       trailing: answer(columns: area.width - (area.width < 60 ? 16 : 30)), theme: theme,
       focused: state.isTyping
     ).insetBy(dx: 1, dy: 0)
-    guard inner.height > 0 else { return (area.x, area.y) }
-    let caret = drawText(&canvas, inner.splitTop(1).top)
-    if inner.height > 1 { drawNeurons(&canvas, inner.splitTop(1).rest) }
-    return (caret, inner.y)
+    guard inner.height > 0 else { return }
+    let caret = drawText(&frame.canvas, inner.splitTop(1).top)
+    if state.isTyping { frame.cursor = (caret, inner.y) }
+    if inner.height > 1 { drawNeurons(&frame.canvas, inner.splitTop(1).rest) }
   }
 
   /// `positive 87 % ▮▮▮▮▮▮▮▮▮▯`, or why there is no answer.

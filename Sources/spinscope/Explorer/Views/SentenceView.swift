@@ -2,26 +2,28 @@ import Probing
 import Terminal
 
 /// What does it say, and who made it say so? The waterfall of the logit, and words × layers.
-struct SentenceView {
+struct SentenceView: ScreenView {
   let state: ExplorerState
-  let theme: Theme
+
+  private var theme: Theme { state.theme }
 
   private var index: RunIndex { state.index }
 
-  func draw(into canvas: inout Canvas, _ area: Rect) {
+  func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     guard let explanation = state.explanation else {
-      let inner = canvas.box(area, title: "Sentence", number: 4, theme: theme, focused: true)
-      canvas.write(waiting, x: inner.x + 1, y: inner.y, style: theme["text.dim"])
+      let inner = frame.canvas.box(
+        area, title: "Sentence", number: Tab.sentence.number, theme: theme, focused: true)
+      frame.canvas.write(waiting, x: inner.x + 1, y: inner.y, style: theme["text.dim"])
       return
     }
     if area.width >= 90 {
       let (left, right) = area.splitLeft(area.width / 2)
-      drawWaterfall(&canvas, left, explanation)
-      drawWords(&canvas, right, explanation)
+      drawWaterfall(&frame.canvas, left, explanation)
+      drawWords(&frame.canvas, right, explanation)
     } else {
       let (top, bottom) = area.splitTop(area.height < 10 ? area.height : area.height * 3 / 5)
-      drawWaterfall(&canvas, top, explanation)
-      if bottom.height > 2 { drawWords(&canvas, bottom, explanation) }
+      drawWaterfall(&frame.canvas, top, explanation)
+      if bottom.height > 2 { drawWords(&frame.canvas, bottom, explanation) }
     }
   }
 
@@ -49,7 +51,7 @@ struct SentenceView {
 
   private func drawWaterfall(_ canvas: inout Canvas, _ area: Rect, _ explanation: Explanation) {
     let inner = canvas.box(
-      area, title: "Waterfall", number: 4,
+      area, title: "Waterfall", number: Tab.sentence.number,
       subtitle: "log-odds of \(index.label(explanation.explained))\(against)", theme: theme,
       focused: true
     ).insetBy(dx: 1, dy: 0)
@@ -237,6 +239,30 @@ struct SentenceView {
     canvas.write(
       clipped(title + exits.joined(separator: " · "), to: row.width), x: row.x, y: row.y,
       style: theme["text.dim"])
+  }
+
+  // MARK: In words
+
+  var meaning: String {
+    "The waterfall starts at an average training text and adds what each layer's neurons add: weight "
+      + "times the distance from the neuron's mean. It sums to the logit; the remainder is rounding."
+  }
+
+  var summary: String {
+    guard let explanation = state.explanation else { return waiting }
+    let p = explanation.probabilities[explanation.predicted]
+    return "The head says \(index.label(explanation.predicted)), \(certainty(p)). Logit "
+      + "\(signed(explanation.logit)), of which \(signed(explanation.base)) is an average text's."
+  }
+
+  var table: DataTable {
+    let explanation = state.explanation
+    return DataTable(
+      name: "sentence", columns: ["neuron", "value", "contribution"],
+      rows: zip(
+        index.run.head.neurons, zip(explanation?.values ?? [], explanation?.contributions ?? [])
+      )
+      .map { ["\($0)", "\($1.0)", "\($1.1)"] })
   }
 }
 

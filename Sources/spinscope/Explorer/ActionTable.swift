@@ -1,0 +1,168 @@
+import Probing
+import Terminal
+
+/// One row of the table that feeds keymap, footer, help, command line and palette.
+///
+/// A row may hold a pair, such as up and down: footer and help show it once.
+struct ActionRow: Sendable {
+  /// One thing to do.
+  struct Entry: Sendable {
+    /// How settings and the command line name it, such as `eta.more`.
+    var id: String
+    var keys: [Key]
+    /// What the palette says.
+    var title: String
+    var action: ExplorerAction
+  }
+
+  var entries: [Entry]
+  /// A word for the footer.
+  var word: String
+  /// A few words for the help.
+  var help: String
+  /// The screens on which its keys mean this.
+  var screens: Set<Tab>
+  /// The screens on whose footer it stands, most important row first.
+  var footer: Set<Tab>
+
+  /// The keys as footer and help write them: arrows side by side, others apart.
+  var label: String {
+    let labels = entries.compactMap { $0.keys.first?.label }
+    return labels.joined(separator: labels.allSatisfy("↑↓←→".contains) ? "" : " ")
+  }
+}
+
+/// Everything that can be done by a key.
+enum ActionTable {
+  private typealias Entry = ActionRow.Entry
+
+  private static let everywhere = Set(Tab.allCases)
+  private static let charts: Set<Tab> = [.layers, .map, .layer]
+  private static let tables: Set<Tab> = [.layer, .neuron, .texts]
+
+  private static func row(
+    _ word: String, _ help: String, on screens: Set<Tab> = everywhere, footer: Set<Tab> = [],
+    _ entries: Entry...
+  ) -> ActionRow {
+    ActionRow(entries: entries, word: word, help: help, screens: screens, footer: footer)
+  }
+
+  private static func entry(
+    _ id: String, _ keys: [Key], _ title: String, _ action: ExplorerAction
+  ) -> Entry {
+    Entry(id: id, keys: keys, title: title, action: action)
+  }
+
+  static let rows: [ActionRow] = [moving, looking, sentence, around].flatMap { $0 }
+
+  private static let moving: [ActionRow] = [
+    row(
+      "move", "the row above, below", footer: everywhere,
+      entry("row.up", [.up, .character("k")], "Up a row", .moveRow(-1)),
+      entry("row.down", [.down, .character("j")], "Down a row", .moveRow(1))),
+    row(
+      "sideways", "to the left, to the right", footer: [.map, .layer, .neuron, .sentence],
+      entry("column.left", [.left, .character("h")], "To the left", .moveColumn(-1)),
+      entry("column.right", [.right, .character("l")], "To the right", .moveColumn(1))),
+    row(
+      "open", "into what is under the cursor", footer: everywhere,
+      entry("open", [.enter], "Open what is under the cursor", .open)),
+    row(
+      "page", "ten rows",
+      entry("page.up", [.pageUp, .control("u")], "Up ten rows", .moveRow(-10)),
+      entry("page.down", [.pageDown, .control("d")], "Down ten rows", .moveRow(10))),
+    row(
+      "ends", "first, last row",
+      entry("first", [.character("g"), .home], "To the first row", .first),
+      entry("last", [.character("G"), .end], "To the last row", .last)),
+    row(
+      "screens", "the screens",
+      entry(
+        "layers", [.character("1")], "Layers: where does the answer appear?", .showTab(.layers)),
+      entry("map", [.character("2")], "Map: layers × neurons", .showTab(.map)),
+      entry("layer", [.character("3")], "Layer: its neurons, and η", .showTab(.layer)),
+      entry("neuron", [.character("4")], "Neuron: everything known of it", .showTab(.neuron)),
+      entry("sentence", [.character("5")], "Sentence: who made it say so?", .showTab(.sentence)),
+      entry("texts", [.character("6")], "Texts: labels and answers", .showTab(.texts)),
+      entry("run", [.character("7")], "Run: settings and scores", .showTab(.run))),
+    row(
+      "next", "next, previous screen",
+      entry("screen.next", [.tab, .character("]")], "Next screen", .nextTab(1)),
+      entry("screen.previous", [.backTab, .character("[")], "Previous screen", .nextTab(-1))),
+    row(
+      "history", "back, forward through places",
+      entry("back", [.character("H"), .backspace], "Back to where you were", .back),
+      entry("forward", [.character("L")], "Forward again", .forward)),
+  ]
+
+  private static let looking: [ActionRow] = [
+    row(
+      "η", "η: keep fewer, more neurons", footer: charts,
+      entry("eta.less", [.character("(")], "η 0.05 lower", .changeEta(-0.05)),
+      entry("eta.more", [.character(")")], "η 0.05 higher", .changeEta(0.05))),
+    row(
+      "η fine", "the same in small steps",
+      entry("eta.less.fine", [.character("{")], "η 0.01 lower", .changeEta(-0.01)),
+      entry("eta.more.fine", [.character("}")], "η 0.01 higher", .changeEta(0.01))),
+    row(
+      "pooling", "next pooling", footer: charts,
+      entry("pooling", [.character("p")], "Next pooling", .nextPooling)),
+    row(
+      "activations, states", "activations, hidden states", on: charts, footer: charts,
+      entry("activations", [.character("a")], "Show activations", .showRepresentation(.activation)),
+      entry("states", [.character("s")], "Show hidden states", .showRepresentation(.hidden))),
+    row(
+      "zoom", "zoom in, out, reset", on: [.map], footer: [.map],
+      entry("zoom.in", [.character("+"), .character("=")], "Zoom in", .zoom(1)),
+      entry("zoom.out", [.character("-")], "Zoom out", .zoom(-1)),
+      entry("zoom.reset", [.character("0")], "See the whole layer", .zoom(-99))),
+    row(
+      "undo", "undo, redo what changed the view",
+      entry("undo", [.character("u")], "Undo", .undo),
+      entry("redo", [.control("r")], "Redo", .redo)),
+  ]
+
+  private static let sentence: [ActionRow] = [
+    row(
+      "type", "type a sentence", footer: everywhere,
+      entry("type", [.character("i")], "Type a sentence", .startTyping))
+  ]
+
+  private static let around: [ActionRow] = [
+    row(
+      "help", "what is under the cursor, and this list", footer: everywhere,
+      entry("help", [.character("?"), .function(1)], "Help", .toggleHelp)),
+    row("out", "close, or back", entry("escape", [.escape], "Close, or back", .escape)),
+    row(
+      "cancel", "stop what is being computed; twice: quit",
+      entry("cancel", [.control("c")], "Stop what is being computed", .cancel)),
+    row(
+      "repaint", "draw everything anew",
+      entry("repaint", [.control("l")], "Draw everything anew", .repaint)),
+    row(
+      "suspend", "suspend; fg comes back",
+      entry("suspend", [.control("z")], "Suspend", .suspend)),
+    row(
+      "quit", "quit", footer: everywhere, entry("quit", [.character("q")], "Quit", .quit)),
+  ]
+
+  // MARK: Looking up
+
+  private static let keymaps: [Tab: [Key: ExplorerAction]] = Dictionary(
+    uniqueKeysWithValues: Tab.allCases.map { tab in
+      let entries = rows.filter { $0.screens.contains(tab) }.flatMap(\.entries)
+      let bound = entries.flatMap { entry in entry.keys.map { ($0, entry.action) } }
+      return (tab, Dictionary(bound) { first, _ in first })
+    })
+
+  /// What a key means in a state; nil if nothing.
+  static func action(for key: Key, in state: ExplorerState) -> ExplorerAction? {
+    let keymap = keymaps[state.place.tab] ?? [:]
+    guard state.isTyping else { return keymap[key] }
+    switch key {
+    case .escape, .enter: return .closeTyping
+    case .control("c"), .control("l"), .control("z"): return keymap[key]
+    default: return .type(key)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Probing
+
+/// A question to the engine that takes longer than a key may.
+///
+/// A new kind of question is a case here and in `EngineAnswer`, a branch of `EngineWork.answer` that
+/// computes it and one of `ExplorerState.store` that keeps it; the screen that shows it names it
+/// among its `needs` for as long as the state lacks the answer. The rest is the same for all:
+/// it is asked once, becomes late when the screen needs another of its kind, shows its progress,
+/// and can be cancelled; late answers are dropped.
+enum EngineRequest: Sendable, Equatable {
+  /// Why the head says what it says of a text.
+  case explain(String)
+  /// What the head says of every text of the run.
+  case predictions
+
+  /// At most one question of a kind is under way: asking again makes the older one late.
+  enum Kind: Sendable, Hashable, CaseIterable {
+    case explain, predictions
+  }
+
+  var kind: Kind {
+    switch self {
+    case .explain: .explain
+    case .predictions: .predictions
+    }
+  }
+
+  /// Whether it is answered between two keys; the others wait in a line of their own, so that
+  /// typing never waits for them.
+  var isQuick: Bool { kind == .explain }
+}
+
+/// What the engine found.
+enum EngineAnswer: Sendable, Equatable {
+  case explanation(Explanation)
+  /// In the order of the run's texts.
+  case predictions([TextPrediction])
+}
+
+/// What the head says of one text of the run.
+struct TextPrediction: Sendable, Equatable {
+  /// The most probable class, an index into the run's classes.
+  var predicted: Int
+  /// Probabilities of all classes.
+  var probabilities: [Double]
+
+  var confidence: Double { probabilities[predicted] }
+}
+
+/// Which question an answer belongs to.
+struct Ticket: Sendable, Hashable {
+  var kind: EngineRequest.Kind
+  /// Counts questions; an answer to any but the last of its kind is late, and is dropped.
+  var generation: Int
+}
+
+/// The questions that are under way, and those that came to nothing.
+struct Questions: Sendable {
+  private struct Waiting {
+    var request: EngineRequest
+    var ticket: Ticket
+    var progress: WorkProgress?
+  }
+
+  private var generation = 0
+  private var waiting: [EngineRequest.Kind: Waiting] = [:]
+  private var failed: [EngineRequest.Kind: (request: EngineRequest, reason: String)] = [:]
+
+  /// Asks what is not being asked already; a question of the same kind becomes late.
+  mutating func ask(_ request: EngineRequest) -> [ExplorerEffect] {
+    let kind = request.kind
+    guard waiting[kind]?.request != request, failed[kind]?.request != request else { return [] }
+    generation += 1
+    let ticket = Ticket(kind: kind, generation: generation)
+    let late = waiting.updateValue(Waiting(request: request, ticket: ticket), forKey: kind)
+    failed[kind] = nil
+    return (late.map { [.abandon($0.ticket)] } ?? []) + [.ask(request, ticket)]
+  }
+
+  mutating func note(_ step: WorkProgress, _ ticket: Ticket) {
+    if waiting[ticket.kind]?.ticket == ticket { waiting[ticket.kind]?.progress = step }
+  }
+
+  /// Ends a question; a reason says why it has no answer.
+  ///
+  /// - Returns: false if it is not the last question of its kind: the answer is late.
+  mutating func end(_ ticket: Ticket, reason: String? = nil) -> Bool {
+    guard let ended = waiting[ticket.kind], ended.ticket == ticket else { return false }
+    waiting[ticket.kind] = nil
+    failed[ticket.kind] = reason.map { (ended.request, $0) }
+    return true
+  }
+
+  /// Gives up every question but the quick ones.
+  mutating func cancel() -> [ExplorerEffect] {
+    slow.map { ticket in
+      _ = end(ticket, reason: "stopped; come back to the screen to ask again")
+      return .abandon(ticket)
+    }
+  }
+
+  /// Lets what failed be asked again.
+  mutating func forgive() { failed = [:] }
+
+  /// Whether there is anything to cancel.
+  var hasSlow: Bool { !slow.isEmpty }
+
+  private var slow: [Ticket] {
+    waiting.values.filter { !$0.request.isQuick }.map(\.ticket)
+      .sorted { $0.generation < $1.generation }
+  }
+
+  /// `measuring neurons 3/12 …`, or why there is no answer; nil if nothing was asked.
+  func status(of kind: EngineRequest.Kind) -> String? {
+    if let failure = failed[kind] { return failure.reason }
+    guard let question = waiting[kind] else { return nil }
+    return question.progress.map { "\($0.phase) \(grouped($0.done))/\(grouped($0.total)) …" }
+      ?? "asking …"
+  }
+}

@@ -1,0 +1,63 @@
+import Probing
+
+/// Where one is: a screen, and the cursor that all screens share.
+struct Place: Sendable, Equatable, Codable {
+  var tab = Tab.layers
+  var representation: Representation
+  var layer: Int
+  /// Index within the layer.
+  var neuron: Int
+  /// A text of the run, by its position.
+  var text = 0
+  /// A word of the sentence.
+  var word = 0
+
+  var address: NeuronAddress { NeuronAddress(representation, layer: layer, index: neuron) }
+}
+
+/// How it is shown, which `u` undoes: everything but the place.
+struct Look: Sendable, Equatable, Codable {
+  var pooling: Pooling
+  /// The share of saliency that salient neurons reach, 0.01 … 1.
+  var eta: Double
+  var sentence: TextField
+  var views = ViewStates()
+}
+
+/// What each screen remembers for itself.
+struct ViewStates: Sendable, Equatable, Codable {
+  var map = MapState()
+}
+
+/// Steps that can be taken back and taken again.
+///
+/// Used twice: for places (back and forward) and for looks (undo and redo).
+struct History<Step: Sendable & Equatable>: Sendable, Equatable {
+  private var past: [Step] = []
+  private var future: [Step] = []
+  private static var limit: Int { 200 }
+
+  var canGoBack: Bool { !past.isEmpty }
+  var canGoForward: Bool { !future.isEmpty }
+
+  /// Notes what was, just before it changes.
+  mutating func note(_ step: Step) {
+    future = []
+    guard past.last != step else { return }
+    past.append(step)
+    if past.count > Self.limit { past.removeFirst() }
+  }
+
+  /// The step before; `current` can be come back to by `forward`.
+  mutating func back(from current: Step) -> Step? {
+    guard let step = past.popLast() else { return nil }
+    future.append(current)
+    return step
+  }
+
+  mutating func forward(from current: Step) -> Step? {
+    guard let step = future.popLast() else { return nil }
+    past.append(current)
+    return step
+  }
+}
