@@ -23,7 +23,10 @@ struct GoldenScreenTests {
     Case(name: "neuron", keys: "4"),
     Case(name: "sentence", keys: "5"),
     Case(name: "texts", keys: "6jj"),
-    Case(name: "run", keys: "7"),
+    Case(name: "texts-query", keys: "6/<Space>wrong<Space>sort:-conf"),
+    Case(name: "texts-error", keys: "6/<Space>conf>high"),
+    Case(name: "neuron-bottom", keys: "4jts"),
+    Case(name: "run", keys: "7j"),
     Case(name: "typing", keys: "i<C-u>a fine day"),
     Case(name: "help", keys: "?"),
   ]

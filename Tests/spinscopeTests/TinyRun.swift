@@ -11,6 +11,21 @@ enum TinyRun {
 
   static let folder = fixtures.appendingPathComponent("runs/tiny.spin")
 
+  /// The same run with the features that the fixture leaves out, read anew from its texts.
+  private static let whole = Result { () throws -> URL in
+    let copy = FileManager.default.temporaryDirectory
+      .appendingPathComponent("tiny-\(UUID().uuidString).spin")
+    try FileManager.default.copyItem(at: folder, to: copy)
+    let run = try TinyRun.run()
+    let loaded = try LoadedModel(of: run)
+    let data = try DataSet(run.texts, from: "tiny.spin")
+    let reading = try TextReading(
+      loaded.folder, data, poolings: run.info.settings.poolings, isHalf: false, workers: 2)
+    let maker = FeatureMaker(reading, folder: copy.appendingPathComponent("features"))
+    _ = try maker.fill { _ in true }
+    return copy
+  }
+
   static func run() throws -> Run {
     var run = try Run(folder: folder)
     run.info.model.path = fixtures.appendingPathComponent("models/tiny-bert").path
@@ -19,7 +34,8 @@ enum TinyRun {
 
   /// The state after some keys, each with its effects done.
   static func state(_ keys: String = "", theme: Theme = mono) throws -> ExplorerState {
-    Screenshot.state(after: try KeyNotation.parse(keys), try run(), folder: folder, theme: theme)
+    Screenshot.state(
+      after: try KeyNotation.parse(keys), try run(), folder: try whole.get(), theme: theme)
   }
 
   /// The screen after some keys.

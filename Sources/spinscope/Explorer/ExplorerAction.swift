@@ -33,6 +33,12 @@ enum ExplorerAction: Sendable {
   case closeTyping
   /// Another text in the sentence's place.
   case say(String)
+  case startQuery
+  /// The texts that a query selects.
+  case query(String)
+  // A neuron's texts, and what it is silenced by
+  case nextSample
+  case nextReplacement
   // Around it
   case toggleHelp
   case escape

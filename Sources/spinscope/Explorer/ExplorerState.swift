@@ -20,6 +20,8 @@ struct ExplorerState: Sendable {
   var lastChange: String?
 
   var isTyping = false
+  /// Whether what is typed is the query of the texts, not the sentence.
+  var isQuerying = false
   var helpIsShown = false
   var isFinished = false
   /// A line for the footer, until the next key.
@@ -29,7 +31,13 @@ struct ExplorerState: Sendable {
   var questions = Questions()
   var explanation: Explanation?
   /// What the head says of every text of the run; nil until asked for and answered.
-  var predictions: [TextPrediction]?
+  var predictions: TextTable?
+  /// The texts that the last query that made sense selected.
+  var selection: TextSelection?
+  /// What is known of the neuron that was looked at last.
+  var evidence: NeuronEvidence?
+  var traces: NeuronTraces?
+  var silenced: Silenced?
 
   init(_ index: RunIndex, theme: Theme = .builtIn) {
     self.index = index

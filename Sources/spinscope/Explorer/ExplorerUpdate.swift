@@ -20,6 +20,10 @@ extension ExplorerState {
     case .changeEta, .setEta, .nextPooling, .showPooling, .showRepresentation, .zoom, .undo, .redo:
       changeLook(action)
     case .startTyping, .type, .closeTyping, .say: type(action)
+    case .query(let query):
+      look.views.texts.query = TextField(query)
+      show(.texts)
+    case .startQuery, .nextSample, .nextReplacement: break
     case .toggleHelp: helpIsShown.toggle()
     case .escape: escape()
     case .quit: isFinished = true
@@ -51,6 +55,7 @@ extension ExplorerState {
 
   mutating func show(_ tab: Tab) {
     place.tab = tab
+    if isQuerying { (isTyping, isQuerying) = (false, false) }
     helpIsShown = false
   }
 
@@ -148,7 +153,7 @@ extension ExplorerState {
   private mutating func type(_ action: ExplorerAction) {
     switch action {
     case .startTyping:
-      isTyping = true
+      (isTyping, isQuerying) = (true, false)
       helpIsShown = false
       lastChange = nil
     case .closeTyping: isTyping = false
@@ -182,6 +187,10 @@ extension ExplorerState {
     switch answer {
     case .explanation(let explanation): self.explanation = explanation
     case .predictions(let predictions): self.predictions = predictions
+    case .selection(let selection): self.selection = selection
+    case .neuron(let evidence): self.evidence = evidence
+    case .traces(let traces): self.traces = traces
+    case .silenced(let silenced): self.silenced = silenced
     }
   }
 

@@ -27,6 +27,9 @@ struct Look: Sendable, Equatable, Codable {
 /// What each screen remembers for itself.
 struct ViewStates: Sendable, Equatable, Codable {
   var map = MapState()
+  var texts = TextsState()
+  var neuron = NeuronState()
+  var run = RunState()
 }
 
 /// Steps that can be taken back and taken again.
