@@ -93,8 +93,8 @@ public struct Prediction: Sendable, Equatable {
 
 /// Classifies texts with a run's head, and says why.
 public struct Explainer: Sendable {
-  private let model: any Transformer
-  private let tokenizer: Tokenizer
+  public let model: any Transformer
+  public let tokenizer: Tokenizer
   private let exits: [Head]
   private let head: Head
   private let sureness: Sureness

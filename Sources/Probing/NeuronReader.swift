@@ -1,5 +1,5 @@
-public import Tokenizers
-public import Transformers
+import Tokenizers
+import Transformers
 
 /// Where in a text a neuron fires: its value at every token, and the strongest of every word.
 ///
@@ -20,13 +20,10 @@ public struct NeuronReader: Sendable {
   private let model: any Transformer
   private let tokenizer: Tokenizer
 
-  /// Joins a run with the model that it was fitted on.
-  ///
-  /// - Throws: `RunError` if the model's sizes are not the run's.
-  public init(run: Run, model: any Transformer, tokenizer: Tokenizer) throws(RunError) {
-    try run.check(model)
-    self.model = model
-    self.tokenizer = tokenizer
+  /// Reads the model of an explainer.
+  public init(_ explainer: Explainer) {
+    model = explainer.model
+    tokenizer = explainer.tokenizer
   }
 
   /// Reads one neuron in one text; blocks above it are not run.

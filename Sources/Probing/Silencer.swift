@@ -1,6 +1,6 @@
 public import Tensors
-public import Tokenizers
-public import Transformers
+import Tokenizers
+import Transformers
 
 /// Silences neurons of a run's model and watches what its head makes of that.
 public struct Silencer: Sendable {
@@ -12,13 +12,10 @@ public struct Silencer: Sendable {
   /// Training texts at most of which replacements are made.
   public static let sampleSize = 512
 
-  /// Joins a run with the model that it was fitted on.
-  ///
-  /// - Throws: `RunError` if the model's sizes are not the run's.
-  public init(run: Run, model: any Transformer, tokenizer: Tokenizer) throws(RunError) {
-    try run.check(model)
-    self.model = model
-    self.tokenizer = tokenizer
+  /// Silences neurons in the model of a run's explainer.
+  public init(run: Run, _ explainer: Explainer) {
+    model = explainer.model
+    tokenizer = explainer.tokenizer
     head = run.head
     train = zip(run.texts, run.labels).filter { $0.0.split == .train }.map { ($0.0.text, $0.1) }
   }

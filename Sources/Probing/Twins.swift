@@ -5,6 +5,12 @@ public struct Twin: Sendable, Codable, Equatable {
   public var neuron: NeuronAddress
   /// Pearson's r of the two over the texts.
   public var correlation: Double
+
+  /// Names a twin.
+  public init(neuron: NeuronAddress, correlation: Double) {
+    self.neuron = neuron
+    self.correlation = correlation
+  }
 }
 
 /// For some neurons of a layer, the neuron outside `kept` with the largest |r|: what L1 could have

@@ -39,6 +39,8 @@ func explaining<Result>(_ body: () throws -> Result) throws(Failure) -> Result {
     throw Failure(.input, error.description)
   } catch let error as RunError {
     throw Failure(error.isOnWriting ? .failed : .input, error.description)
+  } catch let error as RunComparisonError {
+    throw Failure(.failed, error.description)
   } catch let error as MappedFileError {
     throw Failure(.failed, error.description)
   } catch {

@@ -15,7 +15,9 @@ func certainty(_ p: Double) -> String {
 
 /// ` ± 3.3`: half of the 95 % interval, in percent; ` −5.7 +1.2` where the interval is lopsided.
 func plusMinus(_ score: Score) -> String {
-  let (down, up) = ((score.accuracy - score.low) * 100, (score.high - score.accuracy) * 100)
+  // Rounding may put an end of the interval beside the number itself.
+  let down = max(0, score.accuracy - score.low) * 100
+  let up = max(0, score.high - score.accuracy) * 100
   guard abs(down - up) > 2 else { return " ± \(decimals(score.halfWidth * 100, 1))" }
   return " −\(decimals(down, 1)) +\(decimals(up, 1))"
 }

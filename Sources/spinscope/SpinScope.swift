@@ -13,8 +13,8 @@ struct SpinScope: ParsableCommand {
       """,
     version: spinscopeVersion,
     subcommands: [
-      Explore.self, Fit.self, Classify.self, Explain.self, Report.self, Trace.self, Tokenize.self,
-      Inspect.self, Fetch.self, Screenshot.self, Bench.self,
+      Explore.self, Fit.self, Classify.self, Explain.self, Report.self, Compare.self, Trace.self,
+      Tokenize.self, Inspect.self, Fetch.self, Screenshot.self, Bench.self,
     ],
     defaultSubcommand: Explore.self)
 }

@@ -14,7 +14,8 @@ struct SilencerTests {
   ]
 
   private func silencer(_ run: Run) throws -> Silencer {
-    try Silencer(run: run, model: Tiny.model(), tokenizer: Tiny.tokenizer())
+    Silencer(
+      run: run, try Explainer(run: run, model: Tiny.model(), tokenizer: Tiny.tokenizer()))
   }
 
   private func sample(_ run: Run, _ neurons: [NeuronAddress]) throws -> TokenSample {

@@ -56,8 +56,8 @@ struct TextTableTests {
   @Test("a neuron is read at every token, and its words are those of the text")
   func trace() throws {
     let run = try Tiny.run("max")
-    let reader = try NeuronReader(run: run, model: Tiny.model(), tokenizer: Tiny.tokenizer())
     let explainer = try Explainer(run: run, model: Tiny.model(), tokenizer: Tiny.tokenizer())
+    let reader = NeuronReader(explainer)
     let text = "unable, good film"
     let explanation = explainer.explain(text)
     for (neuron, value) in zip(run.head.neurons, explanation.values) {

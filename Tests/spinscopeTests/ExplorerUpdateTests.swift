@@ -94,10 +94,73 @@ struct ExplorerUpdateTests {
     #expect(state.update(.cancel) == [.abandon(ticket)])
     #expect(!state.isFinished)
     #expect(state.update(.moveRow(1)).isEmpty)
-    _ = state.update(.answered(.predictions([]), ticket))
+    _ = state.update(.answered(.predictions(TextTable(rows: [])), ticket))
     #expect(state.predictions == nil)
-    _ = state.update(.showTab(.run))
+    _ = state.update(.showTab(.map))
     #expect(state.update(.showTab(.texts)).map(\.request) == [.predictions])
+  }
+
+  @Test("a query selects texts as it is typed, and what makes no sense keeps the last selection")
+  func query() throws {
+    let start = try TinyRun.state("6")
+    let validation = start.run.texts.indices.filter { start.run.texts[$0].split == .validation }
+    #expect(start.selection?.places == validation)
+    let wrong = try TinyRun.state("6/<Space>wrong<Enter>")
+    let rows = try #require(wrong.predictions).rows
+    #expect(wrong.selection?.places == validation.filter { !rows[$0].isRight })
+    #expect(!wrong.isTyping && !wrong.isQuerying && wrong.sentence == start.sentence)
+    let broken = try TinyRun.state("6/<Space>)<Esc>")
+    #expect(broken.selection?.places == validation)
+    #expect(try TinyRun.state("6/<C-u>split:test<Tab>").selection?.score.n == 28)
+  }
+
+  @Test("the cursor moves among selected texts, and opens one as the sentence")
+  func selected() throws {
+    let state = try TinyRun.state("6/<Space>wrong<Enter>gj")
+    let places = try #require(state.selection).places
+    #expect(places.firstIndex(of: state.place.text) == 1)
+    let opened = try TinyRun.state("6/<Space>wrong<Enter>gj<Enter>")
+    #expect(opened.place.tab == .sentence)
+    #expect(opened.sentence.text == state.run.texts[state.place.text].text)
+  }
+
+  @Test("every cell of the confusion matrix and every bin lists as many texts as it counts")
+  func jumps() throws {
+    let evaluation = try TinyRun.run().scores.validation
+    for truth in 0..<2 {
+      for predicted in 0..<2 {
+        let keys =
+          "7" + String(repeating: "j", count: truth) + String(repeating: "l", count: predicted)
+        let count = try TinyRun.state(keys + "<Enter>").selection?.places.count
+        #expect(count == evaluation.confusion[truth][predicted])
+      }
+    }
+    for (bin, texts) in evaluation.reliability.enumerated() {
+      let state = try TinyRun.state("7jj" + String(repeating: "j", count: bin) + "<Enter>")
+      #expect(state.place.tab == .texts)
+      #expect(
+        state.selection?.places.count == texts.score.n, "\(state.look.views.texts.query.text)")
+      #expect(
+        state.selection?.score
+          == Score(
+            correct: Int((texts.score.accuracy * Double(texts.score.n)).rounded()),
+            of: texts.score.n))
+    }
+  }
+
+  @Test(
+    "a neuron's texts, their words and what happens without it are asked for once, and dropped late"
+  )
+  func neuron() throws {
+    let state = try TinyRun.state("4")
+    #expect(state.evidence?.neuron == state.address && state.traces?.neuron == state.address)
+    #expect(state.silenced?.neuron == state.address && state.silenced?.replacement == .mean)
+    #expect(state.traces?.byPlace.count == 26)
+    var moved = state
+    let asked = moved.update(.moveRow(1)).compactMap(\.request)
+    #expect(asked == [.neuron(moved.address, moved.pooling)])
+    #expect(try TinyRun.state("4s").silenced?.replacement == .zero)
+    #expect(try TinyRun.state("4tt").look.views.neuron.texts == .quantiles)
   }
 
   @Test("back and forward retrace the places")

@@ -11,6 +11,21 @@ enum TinyRun {
 
   static let folder = fixtures.appendingPathComponent("runs/tiny.spin")
 
+  /// The same run with the features that the fixture leaves out, read anew from its texts.
+  private static let whole = Result { () throws -> URL in
+    let copy = FileManager.default.temporaryDirectory
+      .appendingPathComponent("tiny-\(UUID().uuidString).spin")
+    try FileManager.default.copyItem(at: folder, to: copy)
+    let run = try TinyRun.run()
+    let loaded = try LoadedModel(of: run)
+    let data = try DataSet(run.texts, from: "tiny.spin")
+    let reading = try TextReading(
+      loaded.folder, data, poolings: run.info.settings.poolings, isHalf: false, workers: 2)
+    let maker = FeatureMaker(reading, folder: copy.appendingPathComponent("features"))
+    _ = try maker.fill { _ in true }
+    return copy
+  }
+
   static func run() throws -> Run {
     var run = try Run(folder: folder)
     run.info.model.path = fixtures.appendingPathComponent("models/tiny-bert").path
@@ -25,7 +40,7 @@ enum TinyRun {
   static func rehearsal(_ keys: String, theme: Theme = mono) throws -> ExplorerRehearsal {
     let options = ExplorerState.Options(theme: theme, themes: ThemeSource().names)
     var rehearsal = ExplorerRehearsal(
-      ExplorerState(RunIndex(try run()), options), folder: folder)
+      ExplorerState(RunIndex(try run()), options), folder: try whole.get())
     for key in try KeyNotation.parse(keys) { rehearsal.press(key) }
     return rehearsal
   }

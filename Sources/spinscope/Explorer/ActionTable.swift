@@ -53,7 +53,7 @@ enum ActionTable {
     Entry(id: id, keys: keys, title: title, action: action)
   }
 
-  static let rows: [ActionRow] = [moving, looking, sentence, around].flatMap { $0 }
+  static let rows: [ActionRow] = [moving, looking, evidence, sentence, around].flatMap { $0 }
 
   private static let moving: [ActionRow] = [
     row(
@@ -61,7 +61,7 @@ enum ActionTable {
       entry("row.up", [.up, .character("k")], "Up a row", .moveRow(-1)),
       entry("row.down", [.down, .character("j")], "Down a row", .moveRow(1))),
     row(
-      "sideways", "to the left, to the right", footer: [.map, .layer, .neuron, .sentence],
+      "sideways", "to the left, to the right", footer: [.map, .layer, .neuron, .sentence, .run],
       entry("column.left", [.left, .character("h")], "To the left", .moveColumn(-1)),
       entry("column.right", [.right, .character("l")], "To the right", .moveColumn(1))),
     row(
@@ -94,7 +94,8 @@ enum ActionTable {
       entry("back", [.character("H"), .backspace], "Back to where you were", .back),
       entry("forward", [.character("L")], "Forward again", .forward)),
     row(
-      "filter", "filter rows; next, previous match", footer: [.layer, .texts],
+      "filter", "filter rows; next, previous match", on: everywhere.subtracting([.texts]),
+      footer: [.layer],
       entry("filter", [.character("/")], "Filter", .openPrompt(.filter)),
       entry("match.next", [.character("n")], "Next match", .nextMatch(1)),
       entry("match.previous", [.character("N")], "Previous match", .nextMatch(-1))),
@@ -135,6 +136,20 @@ enum ActionTable {
       "undo", "undo, redo what changed the view",
       entry("undo", [.character("u")], "Undo", .undo),
       entry("redo", [.control("r")], "Redo", .redo)),
+  ]
+
+  private static let evidence: [ActionRow] = [
+    row(
+      "query",
+      "which texts: label:C predicted:C wrong conf>0.9 len<20 split:test /word/ sort:-conf",
+      on: [.texts], footer: [.texts],
+      entry("query", [.character("/")], "Choose texts by a query", .startQuery)),
+    row(
+      "texts", "top, bottom, quantiles, random texts", on: [.neuron], footer: [.neuron],
+      entry("sample", [.character("o")], "Other texts of the neuron", .nextSample)),
+    row(
+      "silence by", "mean, zero, draws from other texts", on: [.neuron], footer: [.neuron],
+      entry("replacement", [.character("s")], "Silence by something else", .nextReplacement)),
   ]
 
   private static let sentence: [ActionRow] = [

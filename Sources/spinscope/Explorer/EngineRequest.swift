@@ -12,39 +12,58 @@ enum EngineRequest: Sendable, Equatable {
   case explain(String)
   /// What the head says of every text of the run.
   case predictions
+  /// Which texts a query selects.
+  case select(TextQuery, TextTable)
+  /// What a neuron is in every text of the run, and which others go along with it.
+  case neuron(NeuronAddress, Pooling)
+  /// Where a neuron fires in some texts, by their places.
+  case traces(NeuronAddress, Pooling, [Int])
+  /// What the head makes of a sentence and of the validation texts without a neuron.
+  case silence(NeuronAddress, Replacement, String)
 
   /// At most one question of a kind is under way: asking again makes the older one late.
   enum Kind: Sendable, Hashable, CaseIterable {
-    case explain, predictions
+    case explain, predictions, select, neuron, traces, silence
   }
 
   var kind: Kind {
     switch self {
     case .explain: .explain
     case .predictions: .predictions
+    case .select: .select
+    case .neuron: .neuron
+    case .traces: .traces
+    case .silence: .silence
     }
   }
 
   /// Whether it is answered between two keys; the others wait in a line of their own, so that
   /// typing never waits for them.
-  var isQuick: Bool { kind == .explain }
+  var isQuick: Bool { kind == .explain || kind == .select }
 }
 
 /// What the engine found.
 enum EngineAnswer: Sendable, Equatable {
   case explanation(Explanation)
-  /// In the order of the run's texts.
-  case predictions([TextPrediction])
+  case predictions(TextTable)
+  case selection(TextSelection)
+  case neuron(NeuronEvidence)
+  case traces(NeuronTraces)
+  case silenced(Silenced)
 }
 
-/// What the head says of one text of the run.
-struct TextPrediction: Sendable, Equatable {
-  /// The most probable class, an index into the run's classes.
-  var predicted: Int
-  /// Probabilities of all classes.
-  var probabilities: [Double]
+/// The texts that a query selects: a slice of the run.
+struct TextSelection: Sendable, Equatable {
+  var query: TextQuery
+  /// Places among the run's texts, in the query's order.
+  var places: [Int]
+  var score: Score
 
-  var confidence: Double { probabilities[predicted] }
+  init(_ query: TextQuery, _ table: TextTable) {
+    self.query = query
+    places = query.select(table.rows)
+    score = table.score(places)
+  }
 }
 
 /// Which question an answer belongs to.

@@ -52,6 +52,12 @@ enum ExplorerAction: Sendable {
   case openPrompt(Prompt.Kind)
   case prompt(Key)
   case fillPrompt(String)
+  case startQuery
+  /// The texts that a query selects.
+  case query(String)
+  // A neuron's texts, and what it is silenced by
+  case nextSample
+  case nextReplacement
   // Around it
   case useTheme(String)
   case themeLoaded(Theme)

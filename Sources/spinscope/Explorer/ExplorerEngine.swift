@@ -98,27 +98,23 @@ struct EngineWork: Sendable {
   private func answer(
     _ request: EngineRequest, _ progress: (WorkProgress) -> Bool
   ) throws(Failure) -> EngineAnswer? {
+    let features = RunFeatures(run, folder: folder)
     switch request {
-    case .explain(let text): explainer.map { .explanation($0.explain(text)) }
-    case .predictions: .predictions(try predictions())
-    }
-  }
-
-  /// What the chosen head says of every text, from the features that the fit left.
-  private func predictions() throws(Failure) -> [TextPrediction] {
-    let plan = FeaturePlan(
-      texts: run.texts.count, shape: run.info.model.shape,
-      poolings: run.info.settings.poolings)
-    let store = folder.appendingPathComponent("features")
-    guard FileManager.default.fileExists(atPath: store.path) else {
-      throw Failure(.input, "the run's features are gone; fit it again to see its answers")
-    }
-    let features = try explaining { try FeatureStore(folder: store).open(plan) }
-    let x = features.integrated(
-      run.head.neurons, pooling: run.head.pooling, rows: Array(run.texts.indices))
-    return (0..<x.rows).map { row in
-      let p = run.head.fitted.classifier.probabilities(x.row(row))
-      return TextPrediction(predicted: p.indices.max { p[$0] < p[$1] } ?? 0, probabilities: p)
+    case .explain(let text): return explainer.map { .explanation($0.explain(text)) }
+    case .predictions: return .predictions(try explaining { try TextTable(run, features) })
+    case .select(let query, let table): return .selection(TextSelection(query, table))
+    case .neuron(let neuron, let pooling):
+      return .neuron(try explaining { try NeuronEvidence(neuron, pooling, run, features) })
+    case .traces(let neuron, let pooling, let places):
+      guard let explainer else { return nil }
+      let texts = places.map { (place: $0, text: run.texts[$0].text) }
+      return NeuronTraces(neuron, pooling, texts, NeuronReader(explainer), progress)
+        .map(EngineAnswer.traces)
+    case .silence(let neuron, let replacement, let text):
+      guard let explainer else { return nil }
+      return Silenced(
+        neuron, replacement, text, run, Silencer(run: run, explainer), progress
+      ).map(EngineAnswer.silenced)
     }
   }
 }

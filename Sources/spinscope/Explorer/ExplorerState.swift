@@ -29,6 +29,8 @@ struct ExplorerState: Sendable {
   let themes: [String]
   var themeBefore = ""
   var hasMouse: Bool
+  /// Whether what is typed is the query of the texts, not the sentence.
+  var isQuerying = false
   var helpIsShown = false
   var isFinished = false
   /// A line for the footer, until the next key.
@@ -38,7 +40,13 @@ struct ExplorerState: Sendable {
   var questions = Questions()
   var explanation: Explanation?
   /// What the head says of every text of the run; nil until asked for and answered.
-  var predictions: [TextPrediction]?
+  var predictions: TextTable?
+  /// The texts that the last query that made sense selected.
+  var selection: TextSelection?
+  /// What is known of the neuron that was looked at last.
+  var evidence: NeuronEvidence?
+  var traces: NeuronTraces?
+  var silenced: Silenced?
 
   /// What a state is made with, besides the run.
   struct Options: Sendable {

@@ -22,6 +22,11 @@ extension ExplorerState {
       changeLook(action)
     case .startTyping, .type, .closeTyping, .say, .pin, .scale: type(action)
     case .openPrompt, .prompt, .fillPrompt: return changePrompt(action)
+    case .query(let query):
+      look.views.texts.query = TextField(query)
+      show(.texts)
+    // Their own screens answer them.
+    case .startQuery, .nextSample, .nextReplacement: break
     case .toggleHelp, .escape, .quit, .cancel, .suspend, .repaint, .useTheme, .themeLoaded,
       .toggleMouse, .copy, .export, .noted:
       return manage(action)
@@ -117,6 +122,7 @@ extension ExplorerState {
 
   mutating func show(_ tab: Tab) {
     place.tab = tab
+    if isQuerying { (isTyping, isQuerying) = (false, false) }
     helpIsShown = false
   }
 
@@ -238,7 +244,7 @@ extension ExplorerState {
   private mutating func type(_ action: ExplorerAction) {
     switch action {
     case .startTyping:
-      isTyping = true
+      (isTyping, isQuerying) = (true, false)
       helpIsShown = false
       lastChange = nil
     case .closeTyping: isTyping = false
@@ -284,6 +290,10 @@ extension ExplorerState {
     switch answer {
     case .explanation(let explanation): self.explanation = explanation
     case .predictions(let predictions): self.predictions = predictions
+    case .selection(let selection): self.selection = selection
+    case .neuron(let evidence): self.evidence = evidence
+    case .traces(let traces): self.traces = traces
+    case .silenced(let silenced): self.silenced = silenced
     }
   }
 

@@ -28,7 +28,10 @@ struct Lens: Sendable, Equatable, Codable {
 struct ViewStates: Sendable, Equatable, Codable {
   var map = MapState()
   var layer = LayerState()
+  var neuron = NeuronState()
   var sentence = SentenceState()
+  var texts = TextsState()
+  var run = RunState()
   /// What is kept of the rows of each screen; the screens of neurons share one.
   var filters: [Tab: String] = [:]
 

@@ -7,18 +7,20 @@ struct SentenceStrip {
 
   private var theme: Theme { state.theme }
 
+  private var isEdited: Bool { state.isTyping && !state.isQuerying }
+
   /// Draws into three rows or four, the first and last of them a border.
   func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     frame.onClick(area, .startTyping)
     let inner = frame.canvas.box(
       area, title: "Sentence",
-      subtitle: area.width < 60 ? nil : state.isTyping ? "⏎ when done" : "i to type",
+      subtitle: area.width < 60 ? nil : isEdited ? "⏎ when done" : "i to type",
       trailing: answer(columns: area.width - (area.width < 60 ? 16 : 30)), theme: theme,
-      focused: state.isTyping
+      focused: isEdited
     ).insetBy(dx: 1, dy: 0)
     guard inner.height > 0 else { return }
     let caret = drawText(&frame.canvas, inner.splitTop(1).top)
-    if state.isTyping { frame.cursor = (caret, inner.y) }
+    if isEdited { frame.cursor = (caret, inner.y) }
     if inner.height > 1 { drawNeurons(&frame.canvas, inner.splitTop(1).rest) }
   }
 
@@ -50,7 +52,7 @@ struct SentenceStrip {
       row.x
       + canvas.write(
         theme.glyphs == .ascii ? "> " : "› ", x: row.x, y: row.y,
-        style: theme[state.isTyping ? "hint.key" : "text.dim"])
+        style: theme[isEdited ? "hint.key" : "text.dim"])
     let room = max(1, row.maxX - x)
     guard !state.sentence.text.isEmpty else {
       canvas.write(
@@ -61,8 +63,8 @@ struct SentenceStrip {
     let pieces = pieces
     let caretColumn = width(sanitized(String(state.sentence.text.prefix(state.sentence.caret))))
     // The window follows the caret, with a little of what is beyond it in sight.
-    let offset = max(0, caretColumn - room + (state.isTyping ? 1 : 0))
-    let shift = state.isTyping ? offset : 0
+    let offset = max(0, caretColumn - room + (isEdited ? 1 : 0))
+    let shift = isEdited ? offset : 0
     var column = 0
     for (text, style) in pieces {
       for character in sanitized(text) {

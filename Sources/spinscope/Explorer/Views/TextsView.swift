@@ -1,85 +1,217 @@
 import Probing
 import Terminal
 
-/// The texts of the run: their labels, what the head says of them, and where it is wrong.
+/// Which texts are shown.
+struct TextsState: Sendable, Equatable, Codable {
+  /// The test texts are there for who asks for them: errors are studied on others.
+  var query = TextField("split:validation")
+}
+
+/// The texts of the run that a query selects: what the head says of them, and how often it is right.
 struct TextsView: ScreenView {
   let state: ExplorerState
 
   private var theme: Theme { state.theme }
-  private var texts: [LabelledText] { state.run.texts }
+  private var classes: [String] { state.run.info.data.classes }
+  private var field: TextField { state.look.views.texts.query }
 
   static func needs(_ state: ExplorerState) -> [EngineRequest] {
-    state.predictions == nil ? [.predictions] : []
+    guard let table = state.predictions else { return [.predictions] }
+    let query = try? TextQuery(
+      state.look.views.texts.query.text, classes: state.run.info.data.classes)
+    guard let query, query != state.selection?.query else { return [] }
+    return [.select(query, table)]
   }
+
+  // MARK: Drawing
 
   func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     let inner = frame.canvas.box(
-      area, title: "Texts", number: Tab.texts.number,
-      subtitle: state.questions.status(of: .predictions),
-      trailing: "\(grouped(state.place.text + 1))/\(grouped(texts.count))", theme: theme,
-      focused: true
+      area, title: "Texts", number: Tab.texts.number, subtitle: slice, trailing: position,
+      theme: theme, focused: true
     ).insetBy(dx: 1, dy: 0)
-    let first = min(max(0, state.place.text - inner.height / 2), max(0, texts.count - inner.height))
-    for row in 0..<min(inner.height, texts.count) {
-      let rect = Rect(x: inner.x, y: inner.y + row, width: inner.width, height: 1)
-      drawText(&frame.canvas, first + row, rect)
-      var there = state.place
-      there.text = first + row
-      frame.onClick(rect, .point(there))
+    let (line, below) = inner.splitTop(1)
+    drawQuery(into: &frame, line)
+    // A heading that leaves no row says nothing, but an error is said.
+    let (heading, rows) = below.splitTop(below.height > 1 || problem != nil ? 1 : 0)
+    let columns = TextColumns(width: inner.width, classes: classes)
+    if let problem {
+      frame.canvas.write(
+        clipped(problem, to: heading.width), x: heading.x, y: heading.y, style: theme["warn"])
+    } else if !heading.isEmpty {
+      drawHeading(into: &frame, heading, columns)
+    }
+    guard !rows.isEmpty else { return }
+    guard let table = state.predictions, let selection = state.selection else {
+      let status = state.questions.status(of: .predictions) ?? "asking …"
+      frame.canvas.write(
+        clipped(status, to: rows.width), x: rows.x, y: rows.y, style: theme["text.dim"])
+      return
+    }
+    drawRows(into: &frame, rows, table, selection, columns)
+  }
+
+  /// `87 of 244 · 71.3 % right ± 9.4`: the slice and how the head does on it.
+  private var slice: String? {
+    guard let selection = state.selection, let table = state.predictions else { return nil }
+    let count = "\(grouped(selection.places.count)) of \(grouped(table.rows.count))"
+    guard !selection.places.isEmpty else { return count }
+    return "\(count) · \(percent(selection.score.accuracy)) % right\(plusMinus(selection.score))"
+  }
+
+  private var position: String? {
+    state.selection.flatMap { selection in
+      selection.places.firstIndex(of: state.place.text).map {
+        "\(grouped($0 + 1))/\(grouped(selection.places.count))"
+      }
     }
   }
 
-  private func drawText(_ canvas: inout Canvas, _ index: Int, _ row: Rect) {
-    let text = texts[index]
-    let prediction = state.predictions?[index]
-    let answer = prediction.map {
-      "\(padded(state.index.label($0.predicted), to: 10)) \(padded(certainty($0.confidence), to: 8, alignment: .right))"
+  /// What of the query makes no sense.
+  private var error: TextQueryError? {
+    do throws(TextQueryError) {
+      _ = try TextQuery(field.text, classes: classes)
+      return nil
+    } catch {
+      return error
     }
-    let isWrong =
-      prediction.map { state.run.info.data.classes[$0.predicted] != text.label } ?? false
-    let line =
-      "\(isWrong ? "✗" : " ") \(padded(shown(text.label), to: 10)) "
-      + "\(answer ?? padded("", to: 19))  \(padded(text.split.rawValue, to: 11))"
-      + shown(text.text)
-    canvas.write(
-      clipped(theme.glyphs == .ascii && isWrong ? "x" + line.dropFirst() : line, to: row.width),
-      x: row.x, y: row.y, style: theme[isWrong ? "warn" : "text"])
-    if index == state.place.text { canvas.restyle(row) { $0.reverse = true } }
   }
+
+  private var problem: String? {
+    error.map { "\(theme.glyphs == .ascii ? "^" : "↑") \($0.description)" }
+  }
+
+  private func drawQuery(into frame: inout ExplorerFrame, _ row: Rect) {
+    frame.onClick(row, .startQuery)
+    let label = state.isQuerying ? "⏎ query " : "/ query "
+    let x = row.x + frame.canvas.write(label, x: row.x, y: row.y, style: theme["hint.key"])
+    let room = max(1, row.maxX - x)
+    let caret = width(sanitized(String(field.text.prefix(field.caret))))
+    let shift = state.isQuerying ? max(0, caret - room + 1) : 0
+    var column = 0
+    for (place, character) in field.text.enumerated() {
+      let glyph = sanitized(String(character))
+      if column >= shift, column - shift + width(glyph) <= room {
+        let isWrong = error.map { place + 1 >= $0.column } ?? false
+        frame.canvas.write(
+          glyph, x: x + column - shift, y: row.y, style: theme[isWrong ? "warn" : "input"])
+      }
+      column += width(glyph)
+    }
+    if field.text.isEmpty {
+      frame.canvas.write(
+        clipped("any text", to: room), x: x, y: row.y, style: theme["input.placeholder"])
+    }
+    if state.isQuerying { frame.cursor = (min(row.maxX - 1, x + caret - shift), row.y) }
+  }
+
+  /// The names of the columns; a click orders by one, another click the other way.
+  private func drawHeading(
+    into frame: inout ExplorerFrame, _ row: Rect, _ columns: TextColumns
+  ) {
+    for column in columns.all {
+      let sort = state.selection?.query.sorts.first { $0.key == column.key }
+      let arrows = theme.glyphs == .ascii ? ("v", "^") : ("↓", "↑")
+      let mark = sort.map { $0.isFalling ? arrows.0 : arrows.1 } ?? ""
+      let cell = Rect(x: row.x + column.x, y: row.y, width: column.width, height: 1)
+      frame.canvas.write(
+        padded(column.name + mark, to: column.width, alignment: column.alignment), x: cell.x,
+        y: cell.y, style: theme[sort == nil ? "axis.label" : "text.strong"], maxWidth: column.width)
+      if let key = column.key, let query = state.selection?.query {
+        var ordered = query
+        ordered.sorts = [.init(key, isFalling: sort?.isFalling == false)]
+        frame.onClick(cell, .query(ordered.text(classes: classes)))
+      }
+    }
+  }
+
+  private func drawRows(
+    into frame: inout ExplorerFrame, _ area: Rect, _ table: TextTable, _ selection: TextSelection,
+    _ columns: TextColumns
+  ) {
+    guard !selection.places.isEmpty else {
+      frame.canvas.write(
+        clipped("no text meets this query", to: area.width), x: area.x, y: area.y,
+        style: theme["text.dim"])
+      return
+    }
+    let cursor = selection.places.firstIndex(of: state.place.text)
+    let count = selection.places.count
+    let first = min(max(0, (cursor ?? 0) - area.height / 2), max(0, count - area.height))
+    for (line, place) in selection.places[first..<min(count, first + area.height)].enumerated() {
+      let row = Rect(x: area.x, y: area.y + line, width: area.width, height: 1)
+      draw(&frame.canvas, table.rows[place], row, columns)
+      if place == state.place.text { frame.canvas.restyle(row) { $0.reverse = true } }
+      var there = state.place
+      there.text = place
+      frame.onClick(row, .point(there))
+    }
+  }
+
+  private func draw(
+    _ canvas: inout Canvas, _ text: TextRow, _ row: Rect, _ columns: TextColumns
+  ) {
+    for column in columns.all {
+      canvas.write(
+        padded(
+          clipped(cell(column.name, of: text), to: column.width), to: column.width,
+          alignment: column.alignment), x: row.x + column.x, y: row.y,
+        style: theme[text.isRight ? "text" : "warn"], maxWidth: column.width)
+    }
+  }
+
+  private func cell(_ name: String, of text: TextRow) -> String {
+    switch name {
+    case "id": "\(text.id)"
+    case "label": state.index.label(text.label)
+    case "says":
+      "\(text.isRight ? " " : theme.glyphs == .ascii ? "x" : "✗") \(state.index.label(text.predicted))"
+    case "conf": percent(text.confidence)
+    case "len": "\(text.length)"
+    case "split": text.split == .validation ? "valid" : text.split.rawValue
+    default: shown(text.text)
+    }
+  }
+
+  // MARK: In words
 
   var meaning: String {
-    "Each row is a text of the run: ✗ where the head is wrong, its label, what the head says and how "
-      + "sure it is, and its split. The head has learnt the training texts: judge it on the others."
+    "✗ marks what the head gets wrong. conf is the probability of what it says in %, at the temperature "
+      + "of the run's scores; len counts words. Query: label:C predicted:C wrong conf>0.9 len<20 "
+      + "split:test /word/ \"Phrase\" and or not ( ) sort:-conf. The head has learnt the training texts."
   }
 
   var summary: String {
-    let predictions = state.predictions ?? []
-    let wrong = zip(texts, predictions).count {
-      $0.label != state.run.info.data.classes[$1.predicted]
-    }
-    return "\(grouped(texts.count)) texts"
-      + (predictions.isEmpty ? "." : ", \(grouped(wrong)) of them answered wrong.")
+    guard let selection = state.selection else { return "The texts are being read." }
+    return
+      "\(grouped(selection.places.count)) texts meet the query \(shown(field.text)); the head is "
+      + "right on \(score(selection.score))."
   }
 
   var table: DataTable {
-    DataTable(
-      name: "texts", columns: ["id", "split", "label", "predicted", "confidence", "text"],
-      rows: texts.enumerated().map { index, text in
-        let prediction = state.predictions?[index]
+    let rows = state.predictions?.rows ?? []
+    return DataTable(
+      name: "texts",
+      columns: ["id", "split", "label", "predicted", "confidence", "loss", "words", "text"],
+      rows: (state.selection?.places ?? []).map { place in
+        let row = rows[place]
         return [
-          "\(text.id)", text.split.rawValue, text.label,
-          prediction.map { state.run.info.data.classes[$0.predicted] } ?? "",
-          prediction.map { decimals($0.confidence, 4) } ?? "", text.text,
+          "\(row.id)", row.split.rawValue, classes[row.label], classes[row.predicted],
+          decimals(row.confidence, 4), decimals(row.loss, 4), "\(row.length)", row.text,
         ]
       })
   }
 
+  // MARK: Keys
+
   static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
-    let last = state.run.texts.count - 1
     switch action {
-    case .moveRow(let step): state.place.text = min(max(0, state.place.text + step), max(0, last))
-    case .first: state.place.text = 0
-    case .last: state.place.text = max(0, last)
+    case .moveRow(let step): move(&state, by: step)
+    case .first: move(&state, by: -state.run.texts.count)
+    case .last: move(&state, by: state.run.texts.count)
+    case .startQuery: (state.isTyping, state.isQuerying) = (true, true)
+    case .type(let key) where state.isQuerying: state.look.views.texts.query.apply(key)
+    case .closeTyping where state.isQuerying: (state.isTyping, state.isQuerying) = (false, false)
     case .open:
       guard state.run.texts.indices.contains(state.place.text) else { return [] }
       state.look.sentence = TextField(state.run.texts[state.place.text].text)
@@ -87,5 +219,48 @@ struct TextsView: ScreenView {
     default: return nil
     }
     return []
+  }
+
+  /// To another selected text; to the first if the cursor is on none of them.
+  private static func move(_ state: inout ExplorerState, by step: Int) {
+    guard let places = state.selection?.places, !places.isEmpty else { return }
+    guard let here = places.firstIndex(of: state.place.text) else {
+      state.place.text = places[0]
+      return
+    }
+    state.place.text = places[min(max(0, here + step), places.count - 1)]
+  }
+}
+
+/// The columns of the list of texts for some width: the least important are left out first.
+struct TextColumns {
+  struct Column {
+    var name: String
+    var key: TextQuery.SortKey?
+    var x = 0
+    var width: Int
+    var alignment = Alignment.left
+  }
+
+  let all: [Column]
+
+  init(width: Int, classes: [String]) {
+    let label = min(max(5, classes.map { Terminal.width(shown($0)) }.max() ?? 5), 12)
+    var columns = [
+      Column(name: "label", key: .label, width: label),
+      Column(name: "says", key: .predicted, width: label + 2),
+      Column(name: "conf", key: .confidence, width: 5, alignment: .right),
+    ]
+    if width >= 60 {
+      columns.insert(Column(name: "id", key: .id, width: 5, alignment: .right), at: 0)
+      columns.append(Column(name: "len", key: .length, width: 4, alignment: .right))
+    }
+    if width >= 72 { columns.append(Column(name: "split", key: .split, width: 6)) }
+    var x = 0
+    for place in columns.indices {
+      columns[place].x = x
+      x += columns[place].width + (place + 1 == columns.count ? 2 : 1)
+    }
+    all = columns + [Column(name: "text", key: nil, x: x, width: max(0, width - x))]
   }
 }
