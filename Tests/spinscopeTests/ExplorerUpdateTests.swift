@@ -215,6 +215,9 @@ struct ExplorerUpdateTests {
     #expect(try TinyRun.state(":A1.17<Enter>").address.description == "A1.17")
     #expect(try TinyRun.state(":eta 0,4<Enter>").eta == 0.4)
     #expect(try TinyRun.state(":ndhdn<Esc>").prompt == nil)
+    #expect(try TinyRun.state(":zoom in<Enter>").place.tab == .map)
+    let all = Set(try TinyRun.state(":").choices.map(\.title))
+    for entry in ActionTable.rows.flatMap(\.entries) { #expect(all.contains(entry.title)) }
     #expect(try TinyRun.state(":show hidden<Enter>").representation == .hidden)
     #expect(try TinyRun.state(":qqqq<Enter>").notice != nil)
     #expect(try TinyRun.state("e0.3<Enter>").eta == 0.3)

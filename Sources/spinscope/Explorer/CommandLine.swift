@@ -71,18 +71,26 @@ enum CommandLine {
     }
   }
 
+  /// An action with its keys; one of another screen leads to that screen.
+  private static func choice(
+    _ entry: ActionRow.Entry, of row: ActionRow, _ tab: Tab
+  ) -> Choice {
+    let keys = entry.keys.map(\.label).joined(separator: " ")
+    guard !row.screens.contains(tab), let there = Tab.allCases.first(where: row.screens.contains)
+    else { return Choice(title: entry.title, detail: keys, action: entry.action) }
+    return Choice(
+      title: entry.title, detail: "on \(there.title): \(keys)", action: .showTab(there))
+  }
+
   /// Actions and commands whose name or title the letters spell, best first.
   private static func named(
     _ line: String, in state: ExplorerState
   ) -> [(score: Int, choice: Choice)] {
-    let entries = state.keymap.rows.filter { $0.screens.contains(state.place.tab) }.flatMap(
-      \.entries)
-    let actions = entries.compactMap { entry -> (score: Int, choice: Choice)? in
-      let score = max(fuzzyScore(line, entry.title) ?? -9999, fuzzyScore(line, entry.id) ?? -9999)
-      let choice = Choice(
-        title: entry.title, detail: entry.keys.map(\.label).joined(separator: " "),
-        action: entry.action)
-      return score > -9999 ? (score, choice) : nil
+    let actions = state.keymap.rows.flatMap { row in
+      row.entries.compactMap { entry -> (score: Int, choice: Choice)? in
+        [entry.title, entry.id].compactMap { fuzzyScore(line, $0) }.max()
+          .map { ($0, choice(entry, of: row, state.place.tab)) }
+      }
     }
     let commands = words.compactMap { word -> (score: Int, choice: Choice)? in
       let choice = Choice(

@@ -191,7 +191,8 @@ struct MapView: ScreenView {
   // MARK: In words
 
   var meaning: String {
-    "Each cell is the weight of largest magnitude among its neurons, with its sign: who speaks for "
+    "\(summary) "
+      + "Each cell is the weight of largest magnitude among its neurons, with its sign: who speaks for "
       + "which class, in which layer. Empty cells have weight 0: L1 dropped those neurons."
   }
 
