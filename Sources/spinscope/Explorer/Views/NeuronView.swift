@@ -19,10 +19,10 @@ struct NeuronState: Sendable, Equatable, Codable {
 
     var words: String {
       switch self {
-      case .mean: "its mean token value"
+      case .mean: "its mean"
       case .zero: "0"
-      case .draws: "10 draws from other texts"
-      case .half: "half its value"
+      case .draws: "10 draws"
+      case .half: "half of it"
       }
     }
   }
@@ -171,8 +171,8 @@ struct NeuronView: ScreenView {
     return [
       (
         "silenced",
-        "direct \(signed(-direct, 3)) indirect \(signed(-indirect, 3)) total "
-          + "\(signed(-direct - indirect, 3)) logit, by \(look.substitute.words)"
+        "\(signed(-direct - indirect, 3)) logit = direct \(signed(-direct, 3)) + indirect "
+          + "\(signed(-indirect, 3)), by \(look.substitute.words)"
       ),
       (
         "on validation",

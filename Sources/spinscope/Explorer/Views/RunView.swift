@@ -241,12 +241,13 @@ struct RunView: ScreenView {
     let number = percent(point.validation.accuracy)
     var style = theme["text"]
     if theme.depth != .mono {
-      style.foreground = theme.ramp("accuracy").color(share, depth: theme.depth)
+      // The ramp's dark end cannot be read on a dark ground.
+      style.foreground = theme.ramp("accuracy").color(0.35 + 0.65 * share, depth: theme.depth)
     }
     style.bold = isChosen
     canvas.write(
       isChosen ? "[\(number)]" : number, x: rect.x - (isChosen ? 1 : 0), y: rect.y, style: style,
-      maxWidth: rect.width)
+      maxWidth: rect.width + 1)
   }
 
   // MARK: Facts
