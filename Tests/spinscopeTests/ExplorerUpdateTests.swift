@@ -160,7 +160,7 @@ struct ExplorerUpdateTests {
     let asked = moved.update(.moveRow(1)).compactMap(\.request)
     #expect(asked == [.neuron(moved.address, moved.pooling)])
     #expect(try TinyRun.state("4s").silenced?.replacement == .zero)
-    #expect(try TinyRun.state("4tt").look.views.neuron.texts == .quantiles)
+    #expect(try TinyRun.state("4oo").look.views.neuron.texts == .quantiles)
   }
 
   @Test("back and forward retrace the places")

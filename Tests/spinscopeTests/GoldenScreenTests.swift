@@ -25,7 +25,7 @@ struct GoldenScreenTests {
     Case(name: "texts", keys: "6jj"),
     Case(name: "texts-query", keys: "6/<Space>wrong<Space>sort:-conf"),
     Case(name: "texts-error", keys: "6/<Space>conf>high"),
-    Case(name: "neuron-bottom", keys: "4jts"),
+    Case(name: "neuron-bottom", keys: "4jos"),
     Case(name: "run", keys: "7j"),
     Case(name: "typing", keys: "i<C-u>a fine day"),
     Case(name: "help", keys: "?"),
