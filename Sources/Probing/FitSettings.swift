@@ -12,6 +12,12 @@ public enum CGrid: Sendable, Codable, Equatable {
     }
   }
 
+  /// The smaller half of the values, at least one: where the penalty is strong.
+  var strongHalf: CGrid {
+    let half = Array(list.sorted().prefix((count + 1) / 2))
+    return if case .values = self { .values(half) } else { .multiples(half) }
+  }
+
   var list: [Double] {
     switch self {
     case .multiples(let list), .values(let list): list

@@ -68,8 +68,11 @@ public struct UntrainedProbes: Sendable {
         progress: { progress(WorkProgress("reading untrained", done: $0.done, total: $0.total)) })
     else { return nil }
     let splits = SplitLabels(data)
-    return work.inParallel("fitting untrained", keys.count, progress) { index in
-      Probe.fit(keys[index], features[keys[index]], splits, work.settings)?.validation
+    var settings = work.settings
+    // Beyond it, probes of random features only learn the texts by heart, and slowly.
+    settings.cGrid = settings.cGrid.strongHalf
+    return work.inParallel("fitting untrained", keys.count, progress) { [settings] index in
+      Probe.fit(keys[index], features[keys[index]], splits, settings)?.validation
         ?? Score(splits.validationLabels.map { _ in 0 }, truth: splits.validationLabels)
     }
   }

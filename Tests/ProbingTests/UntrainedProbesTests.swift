@@ -59,6 +59,12 @@ struct UntrainedProbesTests {
     #expect(first == (try complete(work, controls, seed: 2)))
   }
 
+  @Test("try the strong half of the values of C, and one at least")
+  func grid() {
+    #expect(CGrid.multiples([12, 1.5, 3, 6, 24]).strongHalf == .multiples([1.5, 3, 6]))
+    #expect(CGrid.values([0.1]).strongHalf == .values([0.1]))
+  }
+
   @Test("stop where they are told to")
   func stop() throws {
     let (work, controls) = try work()
