@@ -105,21 +105,21 @@ struct ExplorerUpdateTests {
     let start = try TinyRun.state("6")
     let validation = start.run.texts.indices.filter { start.run.texts[$0].split == .validation }
     #expect(start.selection?.places == validation)
-    let wrong = try TinyRun.state("6/<Space>wrong<Enter>")
+    let wrong = try TinyRun.state("6/wrong<Enter>")
     let rows = try #require(wrong.predictions).rows
     #expect(wrong.selection?.places == validation.filter { !rows[$0].isRight })
     #expect(!wrong.isTyping && !wrong.isQuerying && wrong.sentence == start.sentence)
-    let broken = try TinyRun.state("6/<Space>)<Esc>")
+    let broken = try TinyRun.state("6/)<Esc>")
     #expect(broken.selection?.places == validation)
     #expect(try TinyRun.state("6/<C-u>split:test<Tab>").selection?.score.n == 28)
   }
 
   @Test("the cursor moves among selected texts, and opens one as the sentence")
   func selected() throws {
-    let state = try TinyRun.state("6/<Space>wrong<Enter>gj")
+    let state = try TinyRun.state("6/wrong<Enter>gj")
     let places = try #require(state.selection).places
     #expect(places.firstIndex(of: state.place.text) == 1)
-    let opened = try TinyRun.state("6/<Space>wrong<Enter>gj<Enter>")
+    let opened = try TinyRun.state("6/wrong<Enter>gj<Enter>")
     #expect(opened.place.tab == .sentence)
     #expect(opened.sentence.text == state.run.texts[state.place.text].text)
   }

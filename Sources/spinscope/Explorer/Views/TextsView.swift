@@ -209,7 +209,14 @@ struct TextsView: ScreenView {
     case .moveRow(let step): move(&state, by: step)
     case .first: move(&state, by: -state.run.texts.count)
     case .last: move(&state, by: state.run.texts.count)
-    case .startQuery: (state.isTyping, state.isQuerying) = (true, true)
+    case .startQuery:
+      (state.isTyping, state.isQuerying) = (true, true)
+      // What is typed now is another term.
+      let query = state.look.views.texts.query.text
+      if !query.isEmpty, !query.hasSuffix(" ") {
+        state.look.views.texts.query.moveToEnd()
+        state.look.views.texts.query.insert(" ")
+      }
     case .type(let key) where state.isQuerying: state.look.views.texts.query.apply(key)
     case .closeTyping where state.isQuerying: (state.isTyping, state.isQuerying) = (false, false)
     case .open:
