@@ -19,6 +19,7 @@ Needs: numba, numpy, safetensors, scikit-learn.
 import argparse
 import json
 import time
+import warnings
 from pathlib import Path
 
 import numba
@@ -105,7 +106,7 @@ class Features:
 
     def __init__(self, run):
         self.run = run
-        rows = [json.loads(line) for line in (run / "texts.jsonl").read_text().splitlines()]
+        rows = [json.loads(line) for line in (run / "texts.jsonl").read_text().split("\n") if line]
         self.rows = {
             split: [i for i, row in enumerate(rows) if row["split"] == split]
             for split in ("train", "validation", "test")}
@@ -115,7 +116,7 @@ class Features:
         self.labels = {split: labels[kept] for split, kept in self.rows.items()}
 
     def layers(self, source, pooling):
-        """Matrices by split of each layer of `hs` or `act`, in order."""
+        """Matrices by split of each layer of `hidden` or `act`, in order."""
         files = sorted(self.run.glob(f"features/{source}.*.safetensors"), key=lambda f: int(f.name.split(".")[1]))
         for file in files:
             matrix = load_file(file)[pooling].astype(np.float32)
@@ -158,6 +159,7 @@ def integrated(features, metric, source, pooling):
 
 def check(features):
     """Prints how far our SAGA is from scikit-learn's after four fits, at every C, on the first layer."""
+    warnings.filterwarnings("ignore", "The max_iter was reached")  # as the scripts want it
     layer = next(features.layers("act", "mean"))["train"]
     for c in CS:
         ours = Classifier(layer, features.labels["train"], c)
@@ -182,7 +184,7 @@ def main():
     metric = (lambda y, p: f1_score(y, p, average="macro")) if arguments.macro_f1 else accuracy_score
     started = time.monotonic()
     best = (-1.0, -1.0, "")
-    for source in ("hs", "act"):
+    for source in ("hidden", "act"):
         for pooling in POOLINGS:
             for found in integrated(features, metric, source, pooling):
                 if found[0] > best[0]:
