@@ -20,22 +20,35 @@ struct Explain: ParsableCommand {
   @Flag(help: "One JSON object with everything.")
   var json = false
 
+  @Flag(help: "Beside each word what it causes, by integrated gradients: slower.")
+  var gradients = false
+
   @Option(help: "Neurons to list.")
   var top = 15
 
   func run() throws {
     let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
-    let explanation = try ExplorerEngine.explainer(for: run).explain(text)
+    let explainer = try ExplorerEngine.explainer(for: run)
+    let explanation = explainer.explain(text)
     guard explanation.tokens > 0 else {
       throw Failure(.failed, "the text has no token for this model; give it a word")
     }
     if explanation.truncated {
       standardError("spinscope: the text is cut at \(grouped(explanation.tokens)) tokens")
     }
-    try writeResult(json ? object(explanation, run) : table(explanation, run))
+    let causes = try gradients ? self.causes(run, explainer) : nil
+    try writeResult(json ? object(explanation, causes, run) : table(explanation, causes, run))
   }
 
-  private func table(_ e: Explanation, _ run: Run) -> String {
+  private func causes(_ run: Run, _ explainer: Explainer) throws -> WordGradients {
+    guard let causes = IntegratedGradients(run: run, explainer).words(of: text) else {
+      throw Failure(
+        .failed, "this tokenizer has no token to mask a word with; leave out --gradients")
+    }
+    return causes
+  }
+
+  private func table(_ e: Explanation, _ causes: WordGradients?, _ run: Run) -> String {
     let classes = run.info.data.classes
     let neurons = run.head.neurons
     var lines = [
@@ -58,17 +71,26 @@ struct Explain: ParsableCommand {
           + padded(signed(Double(e.values[place]), 3), to: 10, alignment: .right) + "  " + word)
     }
     lines += ["", "word             adds  (\(e.attribution.explanation))"]
-    for (word, sum) in zip(e.words, e.wordContributions) {
-      lines.append(padded(clipped(shown(word.text), to: 14), to: 14) + right(sum, 7))
+    lines += wordLines(e, e.wordContributions)
+    if let causes {
+      lines += ["", "word           causes  (integrated gradients, from every word masked)"]
+      lines += wordLines(e, causes.contributions)
+      lines.append(causes.account)
     }
     return lines.joined(separator: "\n")
+  }
+
+  private func wordLines(_ e: Explanation, _ contributions: [Double]) -> [String] {
+    zip(e.words, contributions).map { word, sum in
+      padded(clipped(shown(word.text), to: 14), to: 14) + right(sum, 7)
+    }
   }
 
   private func right(_ value: Double, _ columns: Int = 9) -> String {
     padded(signed(value, 3), to: columns, alignment: .right)
   }
 
-  private func object(_ e: Explanation, _ run: Run) -> String {
+  private func object(_ e: Explanation, _ causes: WordGradients?, _ run: Run) -> String {
     let classes = run.info.data.classes
     let neurons = zip(run.head.neurons, zip(e.contributions, e.values)).map {
       "{\"neuron\": \"\($0)\", \"contribution\": \($1.0), \"value\": \($1.1)}"
@@ -86,7 +108,27 @@ struct Explain: ParsableCommand {
       + "\"explained\": \(quoted(classes[e.explained])), \"logit\": \(e.logit), \"base\": \(e.base), "
       + "\"residual\": \(e.residual), \"neurons\": [\(neurons.joined(separator: ", "))], "
       + "\"attribution\": \"\(e.attribution.rawValue)\", \"words\": [\(words.joined(separator: ", "))], "
-      + "\"exits\": [\(exits.joined(separator: ", "))], \"truncated\": \(e.truncated)}"
+      + "\"exits\": [\(exits.joined(separator: ", "))], "
+      + (causes.map { "\"gradients\": \($0.object), " } ?? "") + "\"truncated\": \(e.truncated)}"
+  }
+}
+
+extension WordGradients {
+  /// Whether the parts sum to the whole, and what to make of it if not.
+  fileprivate var account: String {
+    let warning =
+      switch gap {
+      case ...0.05: ""
+      case ...0.15: ": read them roughly"
+      default: ": do not rely on them"
+      }
+    return "logit \(signed(logit, 3)), masked \(signed(masked, 3)); "
+      + "the parts miss \(percent(gap)) % of what they add up to in size\(warning)"
+  }
+
+  fileprivate var object: String {
+    "{\"contributions\": [\(contributions.map { "\($0)" }.joined(separator: ", "))], "
+      + "\"masked\": \(masked), \"gap\": \(gap)}"
   }
 }
 
