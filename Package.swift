@@ -21,6 +21,7 @@ let package = Package(
       name: "CNCurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels"),
+    .target(name: "CDemoModel"),
     .target(name: "Tensors", dependencies: ["CBLAS", "CKernels", "CZlib"], swiftSettings: strict),
     .target(name: "StrictJSON", swiftSettings: strict),
     .target(name: "Tokenizers", dependencies: ["StrictJSON"], swiftSettings: strict),
@@ -35,9 +36,11 @@ let package = Package(
     .executableTarget(
       name: "spinscope",
       dependencies: [
-        "Probing", "StrictJSON", "Tensors", "Terminal", "Tokenizers", "Transformers",
+        "CDemoModel", "Probing", "StrictJSON", "Tensors", "Terminal", "Tokenizers", "Transformers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      // CDemoModel embeds it.
+      exclude: ["Demo/model"],
       resources: [.embedInCode("Demo/reviews.csv"), .embedInCode("Demo/questions.csv")],
       swiftSettings: strict),
     .target(

@@ -20,6 +20,7 @@ extension Canvas {
     let glyphs = glyphs ?? theme.glyphs
     let border = theme[focused ? "border.focus" : "border"]
     frame(rect, style: border, glyphs: glyphs)
+    panes.append(Pane(title: title, rect: rect))
     let labels = BoxLabels(
       number: number.map(glyphs.superscript), title: title, subtitle: subtitle, trailing: trailing,
       line: glyphs.horizontal, room: rect.width - 2)
@@ -35,6 +36,22 @@ extension Canvas {
     let end = rect.maxX - 1 - width(labels.trailing)
     write(labels.trailing, x: end, y: rect.y, style: theme["text.dim"])
     return rect.inset(by: 1)
+  }
+
+  /// Marks the frame of a box by heavy lines in the style `tour.spot`; its labels stay.
+  public mutating func mark(_ rect: Rect, theme: Theme) {
+    let heavy = theme.glyphs.heavy
+    let (top, rest) = rect.splitTop(1)
+    let (bottom, sides) = rest.splitBottom(1)
+    let (left, inner) = sides.splitLeft(1)
+    for edge in [top, bottom, left, inner.splitRight(1).right] {
+      for y in edge.y..<edge.maxY {
+        for x in edge.x..<edge.maxX {
+          guard let line = heavy[self[x, y].text] else { continue }
+          write(String(line), x: x, y: y, style: theme["tour.spot"])
+        }
+      }
+    }
   }
 
   /// Draws the four lines of a border with square corners; needs at least 2 × 2 cells.

@@ -12,6 +12,12 @@ public struct Cell: Equatable, Sendable {
   }
 }
 
+/// A box with its title, frame included.
+public struct Pane: Equatable, Sendable {
+  public var title: String
+  public var rect: Rect
+}
+
 /// A rectangle of cells that views draw into; nothing here talks to a terminal.
 ///
 /// Writing outside is ignored, so a view need not clip. Origin top left. Every text is sanitised as
@@ -19,6 +25,8 @@ public struct Cell: Equatable, Sendable {
 public struct Canvas: Equatable, Sendable {
   public let size: Size
   private var cells: [Cell]
+  /// The boxes that were drawn, in their order: what can be pointed at by name.
+  public internal(set) var panes: [Pane] = []
 
   /// Creates a canvas of spaces.
   public init(size: Size, style: Style = Style()) {

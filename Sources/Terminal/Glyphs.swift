@@ -32,6 +32,12 @@ extension GlyphSet {
   var vertical: Character { self == .half ? "│" : "|" }
   /// Top left, top right, bottom left, bottom right.
   var corners: [Character] { self == .half ? Array("┌┐└┘") : Array("++++") }
+  /// The heavy line in the place of each line of a box.
+  var heavy: [Character: Character] {
+    self == .half
+      ? ["─": "━", "│": "┃", "┌": "┏", "┐": "┓", "└": "┗", "┘": "┛"]
+      : ["-": "=", "|": "#", "+": "#"]
+  }
   /// The left end, the line and the right end of an interval.
   var whisker: (left: Character, line: Character, right: Character) {
     self == .half ? ("├", "─", "┤") : ("|", "-", "|")

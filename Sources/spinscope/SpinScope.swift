@@ -13,7 +13,8 @@ struct SpinScope: ParsableCommand {
       """,
     version: spinscopeVersion,
     subcommands: [
-      Explore.self, Fit.self, Classify.self, Explain.self, Report.self, Compare.self, Trace.self,
+      Explore.self, Tour.self, Fit.self, Classify.self, Explain.self, Report.self, Compare.self,
+      Trace.self,
       Tokenize.self, Inspect.self, Fetch.self, Screenshot.self, Bench.self,
     ],
     defaultSubcommand: Explore.self)

@@ -31,6 +31,9 @@ struct GoldenScreenTests {
     Case(name: "help", keys: "?"),
     Case(name: "command", keys: ":eta"),
     Case(name: "filter", keys: "3oo/w>0"),
+    Case(name: "tour-probes", keys: ":tour 3<Enter>"),
+    Case(name: "tour-selection-done", keys: ":tour 4<Enter>)"),
+    Case(name: "tour-waterfall", keys: ":tour 8<Enter>"),
     Case(name: "pinned", keys: "5Pji<C-u>a dull day<Enter>s"),
   ]
   static let sizes = [

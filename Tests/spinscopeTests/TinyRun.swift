@@ -12,7 +12,7 @@ enum TinyRun {
   static let folder = fixtures.appendingPathComponent("runs/tiny.spin")
 
   /// The same run with the features that the fixture leaves out, read anew from its texts.
-  private static let whole = Result { () throws -> URL in
+  static let whole = Result { () throws -> URL in
     let copy = FileManager.default.temporaryDirectory
       .appendingPathComponent("tiny-\(UUID().uuidString).spin")
     try FileManager.default.copyItem(at: folder, to: copy)

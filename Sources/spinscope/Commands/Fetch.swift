@@ -11,7 +11,7 @@ struct Fetch: ParsableCommand {
       goes into the hub's cache, which Python shares; what is there already is not fetched again, \
       and a download that broke goes on. HF_ENDPOINT, HF_HOME, HF_HUB_CACHE, HF_TOKEN and \
       HF_HUB_OFFLINE are honoured, and every sum is checked. Nothing else in SpinScope uses the \
-      network.
+      network. The built-in model, demo, needs none.
       """)
 
   @Argument(help: "A model of the hub, or \(KnownModel.all.map(\.name).joined(separator: ", ")).")

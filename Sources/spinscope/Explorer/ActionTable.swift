@@ -174,6 +174,13 @@ enum ActionTable {
       "command", "commands, addresses, every action by name", footer: everywhere,
       entry("command", [.character(":"), .control("p")], "Command", .openPrompt(.command))),
     row(
+      "tour", "the guided tour: begin or go on, leave", footer: [.layers],
+      entry("tour", [.character("T")], "Tour: SPIN step by step on this run", .tour(.toggle))),
+    row(
+      "tour steps", "in the tour: on, back",
+      entry("tour.on", [.character(" ")], "Tour: the next step", .tour(.next)),
+      entry("tour.back", [.character("b")], "Tour: a step back", .tour(.back))),
+    row(
       "theme", "choose a theme",
       entry("theme", [.character("t")], "Choose a theme", .openPrompt(.theme))),
     row(

@@ -30,6 +30,11 @@ enum CommandLine {
     Word(name: "say", argument: "a sentence", help: "what the head says of it") { text, _ in
       text.isEmpty ? nil : .say(text)
     },
+    Word(
+      name: "tour", argument: "1–\(TourState.steps.count)", help: "this step of the guided tour"
+    ) { text, _ in
+      Int(text).flatMap { 1...TourState.steps.count ~= $0 ? .tour(.step($0 - 1)) : nil }
+    },
     Word(name: "theme", argument: "a name", help: "other colours") { text, state in
       state.themes.contains(text) ? .useTheme(text) : nil
     },

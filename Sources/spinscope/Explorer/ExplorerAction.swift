@@ -67,6 +67,7 @@ enum ExplorerAction: Sendable {
   /// Something happened outside that is worth a line.
   case noted(String)
   case toggleHelp
+  case tour(TourAction)
   case escape
   case quit
   case suspend
@@ -97,7 +98,9 @@ extension ExplorerAction {
   /// Whether it comes from the engine, not from a person.
   var isAnswer: Bool {
     switch self {
-    case .modelReady, .modelMissing, .answered, .progressed, .failed, .themeLoaded, .noted: true
+    case .modelReady, .modelMissing, .answered, .progressed, .failed, .themeLoaded, .noted,
+      .tour(.tick):
+      true
     default: false
     }
   }

@@ -43,7 +43,7 @@ struct ExplorerApp: ~Copyable {
   mutating func run() -> End {
     draw()
     while true {
-      switch screen.nextEvent() {
+      switch screen.nextEvent(timeoutMilliseconds: state.tour.isMoving ? 33 : nil) {
       case .key(.mouse(let event)): if let action = frame.action(for: event) { apply(action) }
       case .key(let key):
         if let action = state.keymap.action(for: key, in: state) { apply(action) }
@@ -51,7 +51,9 @@ struct ExplorerApp: ~Copyable {
       case .ground(let ground): state.theme = look.theme(depth: screen.depth, ground: ground)
       case .resize: break
       case .signal(let signal): return End(state: state, signal: signal)
-      case .idle: continue
+      case .idle:
+        guard state.tour.isMoving else { continue }
+        apply(.tour(.tick))
       }
       if state.isFinished { return End(state: state) }
       draw()

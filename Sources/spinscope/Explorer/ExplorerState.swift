@@ -32,6 +32,9 @@ struct ExplorerState: Sendable {
   /// Whether what is typed is the query of the texts, not the sentence.
   var isQuerying = false
   var helpIsShown = false
+  var tour = TourState()
+  /// Whether what appears may move.
+  let hasMotion: Bool
   var isFinished = false
   /// A line for the footer, until the next key.
   var notice: String?
@@ -54,12 +57,14 @@ struct ExplorerState: Sendable {
     var themes: [String] = []
     var keymap = Keymap.standard
     var hasMouse = true
+    var hasMotion = false
   }
 
   init(_ index: RunIndex, _ options: Options = Options()) {
     self.index = index
     theme = options.theme
     (keymap, themes, hasMouse) = (options.keymap, options.themes, options.hasMouse)
+    hasMotion = options.hasMotion
     let head = index.run.head
     let representation = head.source.representations.last ?? .hidden
     let layer = index.bestLayer(representation, head.pooling)
@@ -141,6 +146,7 @@ extension ExplorerState {
     place = valid(session.place)
     look = session.look
     look.eta = min(1, max(0.01, look.eta))
+    tour.step = min(max(0, session.tour ?? 0), TourState.steps.count - 1)
   }
 }
 

@@ -8,6 +8,7 @@ extension ExplorerState {
     if !action.isAnswer { notice = nil }
     let effects = place.tab.view.update(&self, action) ?? perform(action)
     remember(place, look, after: action)
+    followTour(action)
     return effects + ask()
   }
 
@@ -27,6 +28,7 @@ extension ExplorerState {
       show(.texts)
     // Their own screens answer them.
     case .startQuery, .nextSample, .nextReplacement: break
+    case .tour(let action): return update(tour: action)
     case .toggleHelp, .escape, .quit, .cancel, .suspend, .repaint, .useTheme, .themeLoaded,
       .toggleMouse, .copy, .export, .noted:
       return manage(action)
@@ -173,6 +175,8 @@ extension ExplorerState {
   private mutating func escape() {
     if helpIsShown {
       helpIsShown = false
+    } else if tour.isShown {
+      leaveTour()
     } else {
       move(.back)
     }

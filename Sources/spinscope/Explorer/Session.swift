@@ -5,6 +5,8 @@ import Probing
 struct Session: Sendable, Codable, Equatable {
   var place: Place
   var look: Lens
+  /// The step of the tour that was shown last; nil where it was not begun, or is over.
+  var tour: Int?
 
   /// The file of a run, by its texts and its model.
   private static func file(_ run: Run, _ environment: [String: String]) -> URL? {

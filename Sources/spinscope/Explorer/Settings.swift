@@ -7,6 +7,7 @@ import Terminal
 struct Settings: Sendable {
   var theme: String?
   var mouse = true
+  var motion = true
   var keymap = Keymap.standard
   /// What was not understood, a line each.
   var warnings: [String] = []
@@ -17,6 +18,7 @@ struct Settings: Sendable {
       switch (key, value) {
       case ("theme", .string(let name)): theme = name
       case ("mouse", .boolean(let on)): mouse = on
+      case ("motion", .boolean(let on)): motion = on
       default: warnings.append("config.toml: \(shown(key)): unknown key or wrong type; ignored")
       }
     }

@@ -41,8 +41,19 @@ struct SpokenExplorer {
   private var spoken: String {
     let state = rehearsal.state
     let view = state.place.tab.view.init(state: state)
-    return [state.notice, "\(state.place.tab.title), \(state.address).", view.summary]
+    return [tour, state.notice, "\(state.place.tab.title), \(state.address).", view.summary]
       .compactMap { $0 }.joined(separator: " ")
+  }
+
+  /// The step of the tour and its key; nil outside it.
+  private var tour: String? {
+    let state = rehearsal.state
+    guard let step = state.tourStep else { return nil }
+    let text = TourFacts(state).sentences(step, isDone: state.tour.isDone).map(\.text)
+    let keys = state.tour.isDone ? nil : state.tourEntry.map { KeyNotation.print($0.keys) }
+    let next = keys.map { "Type \($0.prefix(1)), or <Space> to go on." } ?? "<Space> goes on."
+    return (["Tour \(state.tour.position): \(step.title)."] + text + [next])
+      .joined(separator: " ") + "\n"
   }
 
   /// The screen's table, a row a line, each number behind its name.

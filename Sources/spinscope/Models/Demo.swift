@@ -2,72 +2,119 @@ import ArgumentParser
 import Foundation
 import Probing
 
-/// A built-in demo: MiniLM on texts that were written for SpinScope (CC0).
-///
-/// The run is made once, with progress, and kept; later starts open it at once.
+/// Texts that come with SpinScope, written for it (CC0).
 enum Demo: String, CaseIterable, ExpressibleByArgument {
   /// 1,220 sentences of reviews, positive or negative.
   case reviews
   /// 792 everyday questions in six classes: what one must know about to answer.
   case questions
 
-  private var csv: [UInt8] {
+  var csv: [UInt8] {
     switch self {
     case .reviews: PackageResources.reviews_csv
     case .questions: PackageResources.questions_csv
     }
   }
+}
 
-  private var folder: URL {
-    let environment = ProcessInfo.processInfo.environment
-    let data =
-      environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : nil }
-      ?? URL(fileURLWithPath: environment["HOME"] ?? NSHomeDirectory())
-      .appendingPathComponent(".local/share")
-    return data.appendingPathComponent("spinscope")
+/// The built-in demo: our own small model on our own texts.
+///
+/// The run is made on the first start, live, and kept; later starts open it at once.
+struct DemoRun {
+  let demo: Demo
+  var model: DemoModel
+  private let csv: [UInt8]
+  private let data: URL?
+
+  /// - Parameters:
+  ///   - demo: which texts.
+  ///   - environment: says where the user's data lies.
+  ///   - files: the model's; tests bring another.
+  ///   - csv: the texts; tests bring fewer.
+  init(
+    _ demo: Demo, environment: [String: String], files: [DemoFile] = DemoFile.embedded,
+    csv: [UInt8]? = nil
+  ) {
+    self.demo = demo
+    self.csv = csv ?? demo.csv
+    model = DemoModel(files: files, environment: environment)
+    data = xdgFolder("XDG_DATA_HOME", ".local/share", environment)
   }
 
-  /// Where the demo's run lies.
-  var run: URL { folder.appendingPathComponent("\(rawValue).spin") }
+  /// Where the run lies; one of another model has another name.
+  var folder: URL {
+    (data ?? FileManager.default.temporaryDirectory)
+      .appendingPathComponent(
+        model.isThere ? "\(DemoModel.name)-\(demo.rawValue).spin" : "\(demo.rawValue).spin")
+  }
 
-  /// The demo's run, opened or made.
-  func open() throws(Failure) -> Run {
-    let output = run
-    if FileManager.default.fileExists(atPath: output.path) {
+  /// The run, opened or made.
+  ///
+  /// - Parameters:
+  ///   - report: called often while it is made.
+  ///   - note: takes lines for the user.
+  /// - Returns: the run.
+  /// - Throws: `Failure` if it can neither be opened nor made.
+  func open(
+    report: (WorkProgress) -> Void, note: @escaping (String) -> Void
+  ) throws(Failure) -> Run {
+    let built = model.isThere ? try model.unpack() : nil
+    if FileManager.default.fileExists(atPath: folder.path) {
       do {
-        return try Run(folder: output)
+        let run = try Run(folder: folder)
+        // After an update the model may be another; its neurons would not be those of the run.
+        guard let built, run.info.model.sha256 != (try LoadedModel.weightsSum(built)) else {
+          return run
+        }
+        note("The built-in model has changed; its run is made anew.")
       } catch {
         // Ours to remake: it may be damaged, or written by another version.
-        standardError("spinscope: \(shown(error.description)); it is made anew")
-        try? FileManager.default.removeItem(at: output)
+        note("spinscope: \(shown(explained(error))); it is made anew")
       }
+      try? FileManager.default.removeItem(at: folder)
     }
-    return try make(output)
+    return try make(built, report: report, note: note)
   }
 
-  private func make(_ output: URL) throws(Failure) -> Run {
+  private func explained(_ error: any Error) -> String {
+    (error as? Failure)?.message ?? (error as? RunError)?.description ?? error.localizedDescription
+  }
+
+  private func make(
+    _ built: URL?, report: (WorkProgress) -> Void, note: @escaping (String) -> Void
+  ) throws(Failure) -> Run {
     do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        at: folder.deletingLastPathComponent(), withIntermediateDirectories: true)
     } catch {
       throw Failure(
-        .failed, "\(folder.path): cannot be made; set XDG_DATA_HOME to a folder of yours")
+        .failed,
+        "\(folder.deletingLastPathComponent().path): cannot be made; set XDG_DATA_HOME to a folder "
+          + "of yours")
     }
-    standardError("First start: fitting MiniLM on the built-in \(rawValue); this is done once.")
-    let model = try FetchReport().fetch(KnownModel.all[0].name)
-    let (source, data) = try texts()
-    let maker = RunMaker(
-      folder: model, modelName: KnownModel.all[0].name, dataName: rawValue, source: source,
-      data: data, output: output)
-    let line = ProgressLine()
-    defer { line.finish() }
-    return try maker.make { line.show($0) }
+    let (source, texts) = try texts()
+    let name = built == nil ? KnownModel.all[0].name : DemoModel.name
+    let folder: URL
+    if let built {
+      folder = built
+    } else {
+      note("This spinscope was built without its model; the demo takes MiniLM, fetched once.")
+      folder = try FetchReport().fetch(name)
+    }
+    note(
+      "First start: \(name) reads the \(grouped(texts.texts.count)) built-in \(demo.rawValue), and "
+        + "SPIN is fitted; this is done once.")
+    return try RunMaker(
+      folder: folder, modelName: name, dataName: demo.rawValue, source: source, data: texts,
+      output: self.folder
+    ).make(report: report)
   }
 
   /// The texts that ship with the program, in the splits that they name.
   private func texts() throws(Failure) -> (DataSource, DataSet) {
-    let source = DataSource(files: ["\(rawValue).csv"])
+    let source = DataSource(files: ["\(demo.rawValue).csv"])
     let data = try explaining {
-      try source.read(csv, named: "the built-in \(rawValue)")
+      try source.read(csv, named: "the built-in \(demo.rawValue)")
     }
     return (source, data)
   }

@@ -45,7 +45,9 @@ struct LoadedModel: Sendable {
     let there = URL(fileURLWithPath: model.path)
     if FileManager.default.fileExists(atPath: there.path) {
       try self.init(folder: there)
-    } else if KnownModel.all.contains(where: { $0.name == model.name }) {
+    } else if model.name == DemoModel.name
+      || KnownModel.all.contains(where: { $0.name == model.name })
+    {
       try self.init(folder: ModelFetcher().locate(model.name))
     } else {
       throw Failure(.input, "\(model.path): the run's model is gone; bring it back there")
@@ -69,7 +71,10 @@ struct LoadedModel: Sendable {
   }
 
   /// The SHA-256 of the weights.
-  func weightsSum() throws(Failure) -> String {
+  func weightsSum() throws(Failure) -> String { try Self.weightsSum(folder) }
+
+  /// The SHA-256 of the weights of a model folder.
+  static func weightsSum(_ folder: URL) throws(Failure) -> String {
     try explaining { try SHA256.ofFiles(WeightFiles(folder: folder).paths) }
   }
 }

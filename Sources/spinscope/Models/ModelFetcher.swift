@@ -45,6 +45,7 @@ struct ModelFetcher {
   func locate(_ model: String) throws(Failure) -> URL {
     let url = URL(fileURLWithPath: model)
     if FileManager.default.fileExists(atPath: url.path) { return url }
+    if model == DemoModel.name { return try DemoModel(environment: environment).unpack() }
     let known = KnownModel.all.first { $0.name == model }
     let hub = HubModel(model)
     if let folder = known.flatMap(present) ?? hub.flatMap(cache.present) { return folder }
@@ -57,6 +58,7 @@ struct ModelFetcher {
 
   /// The folder of a known model or of one of the hub, brought if need be.
   func fetch(_ name: String) throws(Failure) -> URL {
+    if name == DemoModel.name { return try DemoModel(environment: environment).unpack() }
     if let known = KnownModel.all.first(where: { $0.name == name }) { return try fetch(known) }
     guard let model = HubModel(name) else {
       throw Failure(

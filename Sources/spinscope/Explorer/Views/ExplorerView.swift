@@ -24,20 +24,50 @@ struct ExplorerView {
     }
     let (header, belowHeader) = frame.canvas.rect.splitTop(1)
     let (footer, aboveFooter) = belowHeader.splitBottom(1)
+    HeaderView(state: state).draw(into: &frame, header)
+    if let step = state.tourStep {
+      draw(TourView(state: state, step: step), into: &frame, belowHeader, footer)
+      return frame
+    }
     let (trust, aboveTrust) = aboveFooter.splitBottom(1)
     let (strip, body) = aboveTrust.splitBottom(size.rows >= 20 ? 4 : 3)
-    HeaderView(state: state).draw(into: &frame, header)
     let screen = state.place.tab.view.init(state: state)
     screen.draw(into: &frame, body)
     SentenceStrip(state: state).draw(into: &frame, strip)
     FooterView(state: state).drawTrust(into: &frame, trust)
     FooterView(state: state).drawHints(into: &frame, footer)
+    drawAbove(&frame, screen, body, footer)
+    return frame
+  }
+
+  /// What lies above a screen while it is open.
+  private func drawAbove(
+    _ frame: inout ExplorerFrame, _ screen: any ScreenView, _ body: Rect, _ footer: Rect
+  ) {
     if state.helpIsShown {
       HelpView(state: state, meaning: screen.meaning).draw(into: &frame, body)
     }
     if let prompt = state.prompt {
       PromptView(state: state, prompt: prompt).draw(into: &frame, above: footer)
     }
-    return frame
+  }
+
+  /// The same with the tour at its foot, which takes the place of the line of trust and, where there
+  /// is little room, of the sentence and the hints.
+  private func draw(
+    _ tour: TourView, into frame: inout ExplorerFrame, _ area: Rect, _ footer: Rect
+  ) {
+    let size = frame.canvas.size
+    let hasHints = size.rows >= 16
+    let (text, above) = area.splitBottom(tour.height(size) + (hasHints ? 1 : 0))
+    let hasStrip = above.height >= 18 || tour.step.panes.contains("Sentence")
+    let (strip, body) = above.splitBottom(hasStrip ? (above.height >= 12 ? 4 : 3) : 0)
+    let screen = state.place.tab.view.init(state: state)
+    screen.draw(into: &frame, body)
+    if hasStrip { SentenceStrip(state: state).draw(into: &frame, strip) }
+    tour.light(&frame.canvas)
+    tour.draw(into: &frame, hasHints ? text.splitBottom(1).rest : text)
+    if hasHints { FooterView(state: state).drawHints(into: &frame, footer) }
+    drawAbove(&frame, screen, body, footer)
   }
 }

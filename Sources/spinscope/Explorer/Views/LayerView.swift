@@ -48,7 +48,7 @@ struct LayerView: ScreenView {
     let (notes, plot) = inner.splitBottom(inner.height >= 7 ? 3 : 2)
     drawPlot(&frame, plot, ranked)
     drawSlider(&frame, notes.splitTop(1).top)
-    for (row, line) in sayings(ranked).enumerated() {
+    for (row, line) in sayings(ranked).prefix(notes.height - 1).enumerated() {
       frame.canvas.write(
         clipped(line, to: inner.width), x: inner.x, y: notes.y + 1 + row, style: theme["text.dim"])
     }
