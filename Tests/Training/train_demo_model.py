@@ -203,13 +203,14 @@ def export(training, tokenizer, out, scores, threads):
     """Writes the model's folder: F16 weights, tokenizer, card."""
     model = training.reader.language.transformer.half()
     model.save_pretrained(out)
+    (out / "model.safetensors").chmod(0o644)
     tokenizer.save(str(out / "tokenizer.json"))
     (out / "tokenizer_config.json").write_text(json.dumps({
         "tokenizer_class": "PreTrainedTokenizerFast", "bos_token": END, "eos_token": END,
         "unk_token": END, "model_max_length": POSITIONS}, indent=2) + "\n")
     write_card(
         out, parameters=sum(p.numel() for p in model.parameters()) / 1e6, blocks=BLOCKS, width=WIDTH,
-        vocabulary=VOCABULARY, sentiment=SENTIMENT, tokens=training.tokens / 1e6,
+        vocabulary=VOCABULARY, sentiment=SENTIMENT, opinion=OPINION, tokens=training.tokens / 1e6,
         steps=training.steps, minutes=training.seconds / 60,
         hardware=f"a CPU ({platform.machine()}, threads: {threads})",
         perplexity=math.exp(scores["loss"]), **scores)
