@@ -60,7 +60,7 @@ enum TourCondition: Sendable, CaseIterable {
   case severalPoolings, onePooling, severalLayers, bothKinds
   case hasModel, canWalkHead
   case layersKnow, layersAreTied, keptChanged
-  case beatsBase, hasMistakes, stopsEarly, sideHolds
+  case beatsBase, hasMistakes, stopsEarly, topIsOneSided, sideHolds
   case hasControl, hasUntrained
 }
 
@@ -89,6 +89,7 @@ extension TourFacts {
       else { return false }
       return outcome.threshold < 1 && outcome.meanBlocks < all.meanBlocks
     },
+    .topIsOneSided: { ($0.topClass?.count ?? 0) >= 15 },
     .sideHolds: { facts in
       guard let explanation = facts.state.explanation, let now = facts.adjusted else { return true }
       return (explanation.logit > 0) == (now.logit > 0)

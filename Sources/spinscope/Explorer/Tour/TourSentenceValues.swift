@@ -92,7 +92,9 @@ extension TourFacts {
 
   static let neuronValues: [String: @Sendable (TourFacts) -> String?] = [
     "neuron": { "\($0.state.address)" },
-    "topShare": { $0.topShare },
+    "topShare": { facts in
+      facts.topClass.map { "\($0.count) are \(facts.index.label($0.label))" }
+    },
     "detected": { facts in facts.evidence.map { facts.index.label($0.detector.detected) } },
     "found": { facts in facts.evidence.map { grouped($0.detector.precision.n) } },
     "precision": { facts in facts.evidence.map { percent($0.detector.precision.accuracy) } },
@@ -105,12 +107,11 @@ extension TourFacts {
     }
   }
 
-  /// `17 are positive`: the class that most of the 20 highest texts are of.
-  private var topShare: String? {
+  /// The class that most of the 20 highest texts are of, and how many.
+  var topClass: (label: Int, count: Int)? {
     guard let evidence else { return nil }
     let balance = NeuronTexts(evidence.values, among: run.places(of: .validation))
       .balance(ofTop: 20, labels: run.labels, classes: classes.count)
-    guard let most = balance.indices.max(by: { balance[$0] < balance[$1] }) else { return nil }
-    return "\(balance[most]) are \(index.label(most))"
+    return balance.indices.max { balance[$0] < balance[$1] }.map { ($0, balance[$0]) }
   }
 }

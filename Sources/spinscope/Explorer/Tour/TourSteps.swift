@@ -22,7 +22,7 @@ enum TourSteps {
         "{model} is a language model. The sentence below went through its {blocks} blocks, one after "
           + "the other."),
       "Each block turned every word into {width} numbers: the {kind} of its neurons.",
-      "SPIN looks for the few among them that tell one thing: is the text {classes}?",
+      "SPIN looks for the few among them that tell one thing: {question}",
     ],
     after: [
       "Each row of the map is {aLayer}, the last on top. From left to right stand its {width} neurons.",
@@ -66,7 +66,7 @@ enum TourSteps {
         "Down the rows you see where the answer appears. {best} knows it best: {bestScore}.",
         if: .layersKnow,
         else:
-          "{best} does best, with {bestScore}. That is not clearly more than always saying one class."
+          "{best} does best: {bestScore}. That is not clearly more than always saying one class."
       ),
       TourSentence(
         "But {tied} within its margin of error: which layer is best is not certain.",
@@ -114,7 +114,7 @@ enum TourSteps {
     awaits: TourKey(actions: ["run"], purpose: "to see its mistakes", goal: .tab(.run)),
     before: [
       "One more judge, the head, adds up over the neurons that were kept: {headNeurons} here.",
-      "It is right on {testScore} test texts, which no choice has seen.",
+      "On {tested} test texts, which no choice has seen, it is right on {testScore}.",
       TourSentence(
         "The usual way, the last layer alone, gets {baseTest} %. The head is clearly better.",
         if: .beatsBase,

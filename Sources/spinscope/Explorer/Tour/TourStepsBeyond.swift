@@ -69,11 +69,15 @@ extension TourSteps {
       goal: .randomTexts),
     before: [
       "{neuron} has the largest weight of {layer}. In these texts it is highest.",
-      "Of the 20 highest {topShare}. It is tempting to give it a name.",
+      TourSentence(
+        "Of the 20 highest {topShare}. It is tempting to give it a name.", if: .topIsOneSided,
+        else: "Of the 20 highest {topShare}, not many: it has no simple name."),
       TourSentence("Coloured words are where it fires.", if: .hasModel, detail: true),
     ],
     after: [
-      "These are random texts. Does the name still fit?",
+      TourSentence(
+        "These are random texts. Does the name still fit?", if: .topIsOneSided,
+        else: "These are random texts, of which it says as little."),
       TourSentence(
         "Taken for a detector of {detected}, {precision} % of its {found} finds are right, and it "
           + "finds {recall} % of all."),
@@ -111,11 +115,11 @@ extension TourSteps {
         "A judge can learn its texts by heart. So the same probe of {layer} was tried on nonsense.",
         if: .hasControl, else: "A judge can learn its texts by heart. So it needs rivals."),
       TourSentence(
-        "With shuffled labels it gets {shuffled} %: {shuffledVerdict}.", if: .hasControl),
+        "With shuffled labels it gets {shuffled}: {shuffledVerdict}.", if: .hasControl),
       TourSentence(
-        "On the same model with random weights it gets {untrained} %{untrainedVerdict}.",
+        "On the same model with random weights it gets {untrained}{untrainedVerdict}.",
         if: .hasUntrained),
-      "With the true ones it gets {accuracy} %. Only what lies above its rivals is knowledge.",
+      "With the true ones it gets {accuracy}. Only what lies above its rivals is knowledge.",
     ],
     after: [
       "? explains every screen like this, and lists its keys.",

@@ -13,17 +13,15 @@ extension TourFacts {
   private static let runValues: [String: @Sendable (TourFacts) -> String?] = [
     "model": { shown($0.run.info.model.name) },
     "blocks": { "\($0.index.shape.blocks)" },
-    "classes": { $0.alternatives },
+    "question": { $0.question },
     "train": { grouped($0.run.places(of: .train).count) },
     "held": { grouped($0.run.head.validation.n) },
     "majority": { percent($0.scores.majority.accuracy) },
     "majorityClass": { facts in facts.scores.baseline(.majority).map { shown($0.detail) } },
     "headPooling": { $0.run.head.pooling.rawValue },
     "headNeurons": { neurons($0.run.head.neurons.count) },
-    "testScore": { facts in
-      "\(percent(facts.scores.test.accuracy)) %\(plusMinus(facts.scores.test)) of "
-        + grouped(facts.scores.test.n)
-    },
+    "tested": { grouped($0.scores.test.n) },
+    "testScore": { share($0.scores.test) },
     "baseTest": { percent($0.scores.baseTest.accuracy) },
     "baseVerdict": { facts in
       facts.scores.base?.comparison.verdict == .worse
@@ -52,12 +50,11 @@ extension TourFacts {
     },
   ]
 
-  /// `positive or negative`, and of many `one of 6: animals, food, …`.
-  private var alternatives: String {
+  /// What the head answers: `is the text positive or negative?`; of many classes the first few.
+  private var question: String {
     let names = classes.map(shown)
-    guard names.count > 3 else { return names.joined(separator: " or ") }
-    let first = names.prefix(3).joined(separator: ", ")
-    return "one of \(names.count) kinds (\(first)\(names.count > 3 ? " …" : ""))"
+    guard names.count > 3 else { return "is the text \(names.joined(separator: " or "))?" }
+    return "which of \(names.count) kinds is it (\(names.prefix(3).joined(separator: ", ")) …)?"
   }
 
   /// The cell of the confusion matrix beside the diagonal with the most texts.
@@ -88,11 +85,7 @@ extension TourFacts {
     "layer": { "\($0.state.address.layerAddress)" },
     "width": { grouped($0.index.width($0.state.representation)) },
     "weighted": { grouped($0.state.ranked?.neurons.count ?? 0) },
-    "accuracy": { facts in
-      facts.state.ranked.map {
-        percent($0.probe.validation.accuracy) + plusMinus($0.probe.validation)
-      }
-    },
+    "accuracy": { facts in facts.state.ranked.map { share($0.probe.validation) } },
     "poolingWords": { facts in
       switch facts.state.pooling {
       case .first: "its value at the first word"
@@ -107,9 +100,7 @@ extension TourFacts {
       }
     },
     "bestScore": { facts in
-      facts.bestProbe(facts.state.look.pooling).map {
-        "\(percent($0.validation.accuracy)) %\(plusMinus($0.validation))"
-      }
+      facts.bestProbe(facts.state.look.pooling).map { share($0.validation) }
     },
     "bestAccuracy": { facts in
       facts.bestProbe(facts.state.look.pooling).map { percent($0.validation.accuracy) }
@@ -125,9 +116,7 @@ extension TourFacts {
     "kept": { neurons($0.kept($0.state.eta)) },
     "keptBefore": { grouped($0.kept($0.start.look.eta)) },
     "keptTotal": { $0.state.keptTotal },
-    "shuffled": { facts in
-      facts.control.map { percent($0.shuffled.accuracy) + plusMinus($0.shuffled) }
-    },
+    "shuffled": { facts in facts.control.map { share($0.shuffled) } },
     "shuffledVerdict": { facts in
       guard let control = facts.control else { return nil }
       let chance = facts.scores.majority.accuracy
@@ -142,9 +131,7 @@ extension TourFacts {
       return score.high < ranked.probe.validation.accuracy
         ? "" : ": there is little to see of its training"
     },
-    "untrained": { facts in
-      facts.control?.untrained.map { percent($0.accuracy) + plusMinus($0) }
-    },
+    "untrained": { facts in facts.control?.untrained.map(share) },
   ]
 
   /// The best probe of the representation that is shown.
@@ -173,4 +160,12 @@ extension TourFacts {
         && $0.pooling == state.pooling
     }
   }
+}
+
+/// `82.6 % ± 3.3`; `13.6 % (8.8 to 20.5)` where the interval is lopsided.
+private func share(_ score: Score) -> String {
+  let margin = plusMinus(score)
+  let bounds =
+    margin.hasPrefix(" ±") ? margin : " (\(percent(score.low)) to \(percent(score.high)))"
+  return "\(percent(score.accuracy)) %\(bounds)"
 }

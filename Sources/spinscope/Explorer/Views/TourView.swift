@@ -28,7 +28,7 @@ struct TourView {
   /// The rows that it takes.
   func height(_ size: Size) -> Int { lines(size).count + 1 + edges(size) }
 
-  private func edges(_ size: Size) -> Int { hasFrame(size) ? (tour.isPresenting ? 4 : 2) : 1 }
+  private func edges(_ size: Size) -> Int { hasFrame(size) ? (tour.isPresenting ? 5 : 2) : 1 }
 
   /// The text in lines; where there is little room without its details, then without its last
   /// sentences.
