@@ -19,7 +19,7 @@ enum TourSteps {
     awaits: TourKey(actions: ["map"], purpose: "to see them all", goal: .tab(.map)),
     before: [
       TourSentence(
-        "{model} is a language model. The sentence below went through its {blocks} blocks, one after "
+        "{model} is a language model. The marked sentence went through its {blocks} blocks, one after "
           + "the other."),
       "Each block turned every word into {width} numbers: the {kind} of its neurons.",
       "SPIN looks for the few among them that tell one thing: {question}",
