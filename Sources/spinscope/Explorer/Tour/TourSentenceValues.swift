@@ -96,6 +96,7 @@ extension TourFacts {
       facts.topClass.map { "\($0.count) are \(facts.index.label($0.label))" }
     },
     "detected": { facts in facts.evidence.map { facts.index.label($0.detector.detected) } },
+    "highOrLow": { facts in facts.evidence.map { $0.detector.isAbove ? "high" : "low" } },
     "found": { facts in facts.evidence.map { grouped($0.detector.precision.n) } },
     "precision": { facts in facts.evidence.map { percent($0.detector.precision.accuracy) } },
     "recall": { facts in facts.evidence.map { percent($0.detector.recall.accuracy) } },

@@ -26,7 +26,7 @@ enum TourSteps {
     ],
     after: [
       "Each row of the map is {aLayer}, the last on top. From left to right stand its {width} neurons.",
-      "Marks are neurons that help to tell. Where it is empty, nothing is needed.",
+      "Marks are neurons that help to tell. Where it is empty, no neuron is needed.",
     ])
 
   private static let pooling = TourStep(

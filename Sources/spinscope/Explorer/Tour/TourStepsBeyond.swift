@@ -79,8 +79,8 @@ extension TourSteps {
         "These are random texts. Does the name still fit?", if: .topIsOneSided,
         else: "These are random texts, of which it says as little."),
       TourSentence(
-        "Taken for a detector of {detected}, {precision} % of its {found} finds are right, and it "
-          + "finds {recall} % of all."),
+        "As a sign of {detected}, where it is {highOrLow}, {precision} % of its {found} finds are "
+          + "right, and it finds {recall} % of all."),
       "Judging by the top alone is called the interpretability illusion.",
     ])
 
