@@ -18,6 +18,8 @@ public struct TextQuery: Sendable, Equatable {
     case split(Split)
     /// The head is wrong about it.
     case wrong
+    /// The head of the run that this one is compared with says another class.
+    case flipped
     case number(Field, Comparison, Double)
     /// It has this word, in any case.
     case word(String)
@@ -98,6 +100,7 @@ extension TextQuery.Condition {
     case .predicted(let label): row.predicted == label
     case .split(let split): row.split == split
     case .wrong: !row.isRight
+    case .flipped: row.otherAnswer != nil
     case .number(let field, let comparison, let bound):
       comparison.holds(field.value(of: row), bound)
     case .word(let word): row.folded.contains(word: word)

@@ -13,6 +13,7 @@ extension TextQuery {
   ///     label:C predicted:C         its class, the head's answer; "C D" where a name has spaces
   ///     split:train|validation|test
   ///     wrong right                 whether the head is
+  ///     flipped                     whether a compared run's head says otherwise
   ///     conf len loss id            a number: conf>0.9, len<=20 (words), loss>2 (nats), id=17
   ///     /word/  part  "Phrase"      a whole word, characters in any case, characters as written
   ///     not and or ( )              or ! & |; conditions side by side are joined by and
@@ -216,6 +217,7 @@ struct TextQueryParser {
       switch name.lowercased() {
       case "wrong": return .wrong
       case "right": return .not(.wrong)
+      case "flipped": return .flipped
       default: return .part(name.lowercased())
       }
     }

@@ -28,6 +28,7 @@ extension TextQuery.Condition {
     case .predicted(let label): "predicted:\(quoted(classes[label]))"
     case .split(let split): "split:\(split.rawValue)"
     case .wrong: "wrong"
+    case .flipped: "flipped"
     case .number(let field, let comparison, let bound):
       "\(field.rawValue)\(comparison.rawValue)\(written(bound))"
     case .word(let word): "/\(escaped(word, "/"))/"

@@ -19,6 +19,8 @@ public struct TextRow: Sendable, Equatable {
   public var loss: Double
   /// Words: what white space separates.
   public var length: Int
+  /// The class that another run's head says, where the two are compared and it says another.
+  public var otherAnswer: Int?
 
   /// Whether the head is right.
   public var isRight: Bool { label == predicted }
@@ -65,6 +67,16 @@ public struct TextTable: Sendable, Equatable {
         probabilities: run.scores.temperature.probabilities(
           logits: classifier.logits(inputs.row(index)), scheme: classifier.scheme))
     }
+  }
+
+  /// The same texts beside the answers of another run's head, by place; only those that differ.
+  public func held(against others: [Int: Int]) -> TextTable {
+    TextTable(
+      rows: rows.indices.map { place in
+        var row = rows[place]
+        row.otherAnswer = others[place]
+        return row
+      })
   }
 
   /// The share of some of the rows that are right, with its interval.

@@ -80,3 +80,34 @@ public func closestNeurons(
     all.filter { $0.index != index && $0.correlation != 0 }
       .sorted { (abs($1.correlation), $0.index) < (abs($0.correlation), $1.index) }.prefix(count))
 }
+
+/// Neurons of a layer in clusters of those that go along with each other, up or down.
+///
+/// Each neuron joins the cluster whose leader, its first, it is closest to, if their |r| reaches
+/// `least`; else it leads a new one.
+/// - Parameters:
+///   - neurons: columns of `features`, the most important first.
+///   - features: `(texts, d)` raw pooled values of one layer.
+///   - least: the |r| that keeps two together.
+/// - Returns: clusters in the order of their leaders, and within one in that of `neurons`.
+public func clusters(
+  of neurons: [Int], in features: Matrix, least: Double = 0.5
+) -> [[Int]] {
+  let own = unitColumns(features, neurons)
+  var products = Matrix(rows: neurons.count, columns: neurons.count)
+  multiply(
+    own, rows: 0..<neurons.count,
+    Parameter(rows: neurons.count, columns: features.rows, values: own.values), into: &products)
+  // Places in `neurons`, each cluster's leader first.
+  var clusters: [[Int]] = []
+  for place in neurons.indices {
+    let closeness = clusters.map { abs(Double(products[place, $0[0]])) }
+    let closest = closeness.indices.max { closeness[$0] < closeness[$1] }
+    if let closest, closeness[closest] >= least {
+      clusters[closest].append(place)
+    } else {
+      clusters.append([place])
+    }
+  }
+  return clusters.map { $0.map { neurons[$0] } }
+}

@@ -38,7 +38,7 @@ private struct Picture {
   let canvas: Canvas
   let background: RGB
   let foreground: RGB
-  private var shapes = ""
+  private var shapes: [Shape] = []
   private var texts = ""
 
   init(canvas: Canvas, background: RGB, foreground: RGB) {
@@ -159,9 +159,12 @@ private struct Picture {
   ) {
     let w = Double(Self.cellWidth)
     let h = Double(Self.cellHeight)
-    shapes +=
-      "<rect x=\"\(short(x * w))\" y=\"\(short(y * h))\" width=\"\(short(width * w))\""
-      + " height=\"\(short(height * h))\" fill=\"\(hex(color))\"/>\n"
+    let shape = Shape(x: x * w, y: y * h, width: width * w, height: height * h, color: color)
+    if let last = shapes.last, last.isContinued(by: shape) {
+      shapes[shapes.count - 1].width += shape.width
+    } else {
+      shapes.append(shape)
+    }
   }
 
   func document(title: String) -> String {
@@ -173,13 +176,32 @@ private struct Picture {
       <title>\(escaped(sanitized(title)))</title>
       <rect width="\(width)" height="\(height)" fill="\(hex(background))"/>
       <g shape-rendering="crispEdges">
-      \(shapes)</g>
+      \(shapes.map(\.element).joined())</g>
       <g xml:space="preserve" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, \
       monospace" font-size="13">
       \(texts)</g>
       </svg>
 
       """
+  }
+}
+
+/// A filled rectangle in pixels.
+private struct Shape {
+  var x: Double
+  var y: Double
+  var width: Double
+  var height: Double
+  var color: RGB
+
+  /// Whether `next` begins where it ends, as the cells of a border or a bar do: the two are one.
+  func isContinued(by next: Shape) -> Bool {
+    next.x == x + width && next.y == y && next.height == height && next.color == color
+  }
+
+  var element: String {
+    "<rect x=\"\(short(x))\" y=\"\(short(y))\" width=\"\(short(width))\""
+      + " height=\"\(short(height))\" fill=\"\(hex(color))\"/>\n"
   }
 }
 

@@ -98,7 +98,7 @@ public enum Event: Equatable, Sendable {
   case resize(Size)
   /// Another thread called `Waker.wake()`.
   case wake
-  /// The terminal has said late whether its background is dark or light; see `Screen.askGround`.
+  /// The terminal has said whether its background is dark or light; see `Screen.askGround`.
   case ground(Theme.Variant)
   /// A request to end, such as SIGTERM; the receiver saves, drops the screen and calls
   /// `endProcess(bySignal:)`.

@@ -94,23 +94,13 @@ extension Screen {
     terminal.write("\u{1B}]52;c;\(Data(text.utf8).base64EncodedString())\u{07}")
   }
 
-  /// Asks the terminal whether its background is dark or light.
+  /// Asks the terminal whether its background is dark or light, and goes on at once: the first
+  /// picture does not wait for the answer, which is an event and never taken for keys.
   ///
-  /// Keys that come meanwhile are kept. An answer that comes later is an event; it is never taken
-  /// for keys.
-  /// - `milliseconds`: how long to wait at most. Most terminals answer in one or two; those that do
-  ///   not know the question say so as fast.
-  /// - Returns: the answer, else what `COLORFGBG` says; nil if nobody knows.
-  public mutating func askGround(waitingMilliseconds milliseconds: Int = 20) -> Theme.Variant? {
-    let known = Theme.Variant(environment: environment)
-    guard answersQuestions(environment) else { return known }
-    terminal.write(ControlText.groundQuestion)
-    let deadline = ContinuousClock.now + .milliseconds(milliseconds)
-    while !input.hasAnswered, ContinuousClock.now < deadline {
-      guard case .ready = waitForInput(milliseconds) else { break }
-      input.collect()
-    }
-    return input.takeGround() ?? known
+  /// - Returns: what `COLORFGBG` says until then; nil if nobody knows.
+  public func askGround() -> Theme.Variant? {
+    if answersQuestions(environment) { terminal.write(ControlText.groundQuestion) }
+    return Theme.Variant(environment: environment)
   }
 
   /// Waits for a key, a new size, a wake-up or a signal.

@@ -8,8 +8,6 @@ struct ScreenInput {
   private var queue: [Key] = []
   /// Whether the terminal has said that it shows frames at once; the answer may come at any time.
   private(set) var showsFrames = false
-  /// Whether the terminal has answered the last of the questions (DA1).
-  private(set) var hasAnswered = false
   private var ground: Theme.Variant?
 
   // Key codes of our own, above those of ncurses and of extended terminal descriptions.
@@ -51,11 +49,6 @@ struct ScreenInput {
 
   /// The next key that has come, without waiting.
   mutating func nextKey() -> Key? { queue.isEmpty ? readKey() : queue.removeFirst() }
-
-  /// Reads what has come and keeps the keys for later.
-  mutating func collect() {
-    while let key = readKey() { queue.append(key) }
-  }
 
   /// The background, if the terminal has told it since this was asked last.
   mutating func takeGround() -> Theme.Variant? {
@@ -165,7 +158,6 @@ struct ScreenInput {
       report.unicodeScalars.append(scalar)
       if (0x40...0x7E).contains(scalar.value) { break }
     }
-    if report.hasSuffix("c") { hasAnswered = true }
     if report.hasPrefix("2026;") { showsFrames = ["2026;1$y", "2026;2$y"].contains(report) }
   }
 

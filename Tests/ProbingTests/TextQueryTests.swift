@@ -77,6 +77,16 @@ struct TextQueryTests {
     #expect(error?.problem.contains(problem) == true, "\(String(describing: error))")
   }
 
+  @Test("of texts held against another run, those are flipped that it answers otherwise")
+  func flipped() throws {
+    let query = try TextQuery("flipped not split:train", classes: Self.classes)
+    let table = TextTable(rows: Self.rows)
+    #expect(query.select(table.rows) == [])
+    #expect(query.select(table.held(against: [0: 0, 2: 1]).rows) == [2])
+    #expect(table.held(against: [2: 1]).held(against: [:]) == table)
+    #expect(query.text(classes: Self.classes) == "flipped not split:train")
+  }
+
   @Test("two classes that differ by case alone are told apart")
   func cases() throws {
     let classes = ["a", "A", "b"]

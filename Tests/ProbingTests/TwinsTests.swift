@@ -53,4 +53,14 @@ struct TwinsTests {
     #expect(twins[0]?.column == 699 && abs((twins[0]?.correlation ?? 0) + 1) < 1e-5)
     #expect(twins[1]?.column != 10 && twins[1] != nil)
   }
+
+  @Test("neurons that rise and fall together, or against each other, are one cluster")
+  func clustering() {
+    // Columns 0, 1 and 3 are one line (3 upside down), 2 goes its own way, 4 is constant.
+    let x = Matrix(
+      rows: 4, columns: 5,
+      values: [1, 2, 5, -1, 7, 2, 4, 1, -2, 7, 3, 6, 1, -3, 7, 4, 8, 5, -4, 7])
+    #expect(clusters(of: [2, 3, 0, 4, 1], in: x) == [[2], [3, 0, 1], [4]])
+    #expect(clusters(of: [0, 1], in: x, least: 1.1) == [[0], [1]])
+  }
 }

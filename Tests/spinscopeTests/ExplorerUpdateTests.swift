@@ -199,12 +199,18 @@ struct ExplorerUpdateTests {
 
   @Test("an address takes a view apart and puts it together again")
   func addresses() throws {
-    let state = try TinyRun.state("2p+ov((5")
+    let state = try TinyRun.state(
+      "2p+ov((3/w<gt>0 kept<Enter>6/<C-u>/a/ or 50%<Enter>4os5jdPi<C-u>é/%=x<Enter>")
     let view = ViewAddress(state)
     let fresh = try TinyRun.state()
     let read = try #require(ViewAddress(view.address, in: fresh))
     #expect(read.place == view.place)
-    #expect(read.look == view.look)
+    #expect(read.look.views == view.look.views)
+    #expect(read.look.views.sentence.pinned != nil && read.look.views.sentence.factors.count == 1)
+    #expect(view.address.allSatisfy { $0.isASCII && !$0.isNewline })
+    let command = view.command(run: "a b.spin", texts: state.run.texts)
+    #expect(command.hasPrefix("spinscope explore 'a b.spin' --at 'sentence/"))
+    #expect(command.hasSuffix("--say 'é/%=x'"))
     for bad in ["A99.0", "H0.99999", "nowhere", "eta=2", "layer/eta=x"] {
       #expect(ViewAddress(bad, in: fresh) == nil, "\(bad)")
     }
@@ -270,37 +276,13 @@ struct ExplorerUpdateTests {
     state.resume(Session(place: elsewhere, look: left.look))
     #expect(state.index.shape.contains(state.address))
   }
-
-  @Test("random keys at random sizes never trap, and the same state draws the same picture")
-  func random() throws {
-    var generator = SplitMix64(seed: 7)
-    let keys =
-      ActionTable.rows.flatMap { $0.entries.flatMap(\.keys) }.filter {
-        ![.character("q"), .control("c")].contains($0)
-      } + [.character("é"), .delete, .left, .paste("a\nb\u{1B}[31m"), .control("w"), .unknown]
-    var state = try TinyRun.state()
-    for _ in 0..<400 {
-      guard let key = keys.randomElement(using: &generator) else { continue }
-      if let action = state.keymap.action(for: key, in: state) { _ = state.update(action) }
-      let size = Size(
-        columns: Int.random(in: 0...140, using: &generator),
-        rows: Int.random(in: 0...50, using: &generator))
-      let view = ExplorerView(state: state)
-      let frame = view.frame(size: size)
-      #expect(frame.canvas.size == size)
-      let isRepeated = frame == view.frame(size: size)
-      #expect(isRepeated, "\(size) \(state.place.tab)")
-      let hasEscape = frame.canvas.text.contains("\u{1B}")
-      #expect(!hasEscape)
-    }
-  }
 }
 
 extension ExplorerEffect {
-  fileprivate var request: EngineRequest? {
+  var request: EngineRequest? {
     if case .ask(let request, _) = self { request } else { nil }
   }
-  fileprivate var ticket: Ticket? {
+  var ticket: Ticket? {
     switch self {
     case .ask(_, let ticket), .abandon(let ticket): ticket
     default: nil

@@ -12,6 +12,8 @@ struct GoldenScreenTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var name: String
     var keys: String
+    /// Whether the run is held against another.
+    var isCompared = false
     var testDescription: String { name }
   }
 
@@ -34,6 +36,11 @@ struct GoldenScreenTests {
     Case(name: "tour-probes", keys: ":tour 3<Enter>"),
     Case(name: "tour-selection-done", keys: ":tour 4<Enter>)"),
     Case(name: "tour-waterfall", keys: ":tour 8<Enter>"),
+    Case(name: "map-cluster", keys: "2oo"),
+    Case(name: "map-layer-scale", keys: "2svo"),
+    Case(name: "help-end", keys: "5?G"),
+    Case(name: "compared", keys: "j", isCompared: true),
+    Case(name: "compared-texts", keys: "j<Enter>", isCompared: true),
     Case(name: "pinned", keys: "5Pji<C-u>a dull day<Enter>s"),
   ]
   static let sizes = [
@@ -43,7 +50,7 @@ struct GoldenScreenTests {
 
   @Test("in plain text", arguments: cases, sizes)
   func plain(_ screen: Case, _ size: Size) throws {
-    let canvas = try TinyRun.screen(screen.keys, size)
+    let canvas = try TinyRun.screen(screen, size)
     try compareWithGolden(
       canvas.lines.map { "\($0)|" }.joined(separator: "\n") + "\n",
       "\(screen.name)-\(size.columns)x\(size.rows).txt")
@@ -53,7 +60,7 @@ struct GoldenScreenTests {
   func ascii(_ screen: Case) throws {
     var theme = TinyRun.mono
     theme.glyphs = .ascii
-    let canvas = try TinyRun.screen(screen.keys, Size(columns: 80, rows: 24), theme: theme)
+    let canvas = try TinyRun.screen(screen, Size(columns: 80, rows: 24), theme: theme)
     try compareWithGolden(
       canvas.lines.map { "\($0)|" }.joined(separator: "\n") + "\n", "\(screen.name)-ascii.txt")
   }
@@ -62,7 +69,7 @@ struct GoldenScreenTests {
   func asciiCells(_ screen: Case, _ size: Size) throws {
     var theme = TinyRun.mono
     theme.glyphs = .ascii
-    let canvas = try TinyRun.screen(screen.keys, size, theme: theme)
+    let canvas = try TinyRun.screen(screen, size, theme: theme)
     #expect(canvas.lines.allSatisfy { line in line.allSatisfy(\.isASCII) })
     #expect(canvas.lines.allSatisfy { $0.count == size.columns })
   }
@@ -72,8 +79,20 @@ struct GoldenScreenTests {
     var theme = Theme.builtIn
     theme.depth = depth
     for screen in Self.cases {
-      let canvas = try TinyRun.screen(screen.keys, Size(columns: 80, rows: 24), theme: theme)
+      let canvas = try TinyRun.screen(screen, Size(columns: 80, rows: 24), theme: theme)
       try compareWithGolden(canvas.ansi(depth: depth), "\(screen.name)-\(depth).ansi")
     }
+  }
+}
+
+extension TinyRun {
+  /// The picture of a case.
+  fileprivate static func screen(
+    _ screen: GoldenScreenTests.Case, _ size: Size, theme: Theme = mono
+  ) throws -> Canvas {
+    let played =
+      screen.isCompared
+      ? try compared(screen.keys, theme: theme) : try rehearsal(screen.keys, theme: theme)
+    return ExplorerView(state: played.state).frame(size: size).canvas
   }
 }

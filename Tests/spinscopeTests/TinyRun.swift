@@ -26,6 +26,21 @@ enum TinyRun {
     return copy
   }
 
+  /// A run on the same texts whose head is the first exit's: another that it can be held against.
+  static let other = Result { () throws -> URL in
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("\(UUID().uuidString)/shallow.spin")
+    try FileManager.default.createDirectory(
+      at: folder.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(at: whole.get(), to: folder)
+    var run = try TinyRun.run()
+    run.info.chosen.depth = run.exits[0].depth
+    let read = run.head.neurons
+    run.neurons.removeAll { !read.contains($0.neuron) }
+    try run.write(to: folder)
+    return folder
+  }
+
   static func run() throws -> Run {
     var run = try Run(folder: folder)
     run.info.model.path = fixtures.appendingPathComponent("models/tiny-bert").path
@@ -43,6 +58,21 @@ enum TinyRun {
       ExplorerState(RunIndex(try run()), options), folder: try whole.get())
     for key in try KeyNotation.parse(keys) { rehearsal.press(key) }
     return rehearsal
+  }
+
+  /// The same, held against the other run.
+  static func compared(_ keys: String = "", theme: Theme = mono) throws -> ExplorerRehearsal {
+    var rehearsal = try rehearsal("", theme: theme)
+    rehearsal.perform(.compare(try other.get().path))
+    for key in try KeyNotation.parse(keys) { rehearsal.press(key) }
+    return rehearsal
+  }
+
+  /// What answers the questions of the tiny run.
+  static func work() throws -> EngineWork {
+    let run = try run()
+    return EngineWork(
+      run: run, folder: try whole.get(), explainer: try ExplorerEngine.explainer(for: run))
   }
 
   /// The screen after some keys.

@@ -28,6 +28,9 @@ struct ViewOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The sentence to show.", valueName: "text"))
   var say: String?
 
+  @Option(help: ArgumentHelp("Another run to hold this one against.", valueName: "run"))
+  var against: String?
+
   func apply(to state: inout ExplorerState) throws(Failure) {
     if let at {
       guard let view = ViewAddress(at, in: state) else {
@@ -40,5 +43,10 @@ struct ViewOptions: ParsableArguments {
       state.look = view.look
     }
     if let say { state.look.sentence = TextField(say) }
+    if let against {
+      state.look.views.run.against = CommandLine.absolutePath(against)
+      state.look.views.run.isCompared = true
+      if at == nil { state.place.tab = .run }
+    }
   }
 }

@@ -44,7 +44,7 @@ struct ExplorerOptions: ParsableArguments {
     let place = folder.map { URL(fileURLWithPath: $0) } ?? builtIn.folder
     let opened = try folder == nil ? open(builtIn) : explaining { try Run(folder: place) }
     try requireTerminal()
-    var state = ExplorerState(RunIndex(opened), options(settings, environment))
+    var state = ExplorerState(RunIndex(opened), options(settings, beside: place, environment))
     let session = Session.load(opened, environment: environment)
     if let session { state.resume(session) }
     state.notice = greeting(session, state)
@@ -58,12 +58,13 @@ struct ExplorerOptions: ParsableArguments {
   }
 
   private func options(
-    _ settings: Settings, _ environment: [String: String]
+    _ settings: Settings, beside place: URL, _ environment: [String: String]
   ) -> ExplorerState.Options {
     let isStill = noAnimation || !(environment["NO_MOTION"] ?? "").isEmpty || accessible
     return ExplorerState.Options(
       themes: ThemeSource().names, keymap: settings.keymap,
-      hasMouse: settings.mouse && !noMouse, hasMotion: settings.motion && !isStill)
+      hasMouse: settings.mouse && !noMouse, hasMotion: settings.motion && !isStill,
+      runsBeside: RunsCompared.beside(place))
   }
 
   /// What a first start says, and one whose tour was left.
@@ -95,7 +96,8 @@ struct ExplorerOptions: ParsableArguments {
     }
     let left = end.state
     Session(
-      place: left.place, look: left.look, tour: left.tour.step > 0 ? left.tour.step : nil
+      place: left.place, look: left.look, tour: left.tour.step > 0 ? left.tour.step : nil,
+      sentences: left.sentences.all
     ).save(left.run, environment: environment)
     if let signal = end.signal { endProcess(bySignal: signal) }
     try writeResult(

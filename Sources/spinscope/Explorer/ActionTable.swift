@@ -65,7 +65,7 @@ enum ActionTable {
       entry("column.left", [.left, .character("h")], "To the left", .moveColumn(-1)),
       entry("column.right", [.right, .character("l")], "To the right", .moveColumn(1))),
     row(
-      "open", "into what is under the cursor", footer: everywhere,
+      "open", "into what lies under it", footer: everywhere,
       entry("open", [.enter], "Open what is under the cursor", .open)),
     row(
       "page", "ten rows",
@@ -90,11 +90,11 @@ enum ActionTable {
       entry("screen.next", [.tab, .character("]")], "Next screen", .nextTab(1)),
       entry("screen.previous", [.backTab, .character("[")], "Previous screen", .nextTab(-1))),
     row(
-      "history", "back, forward through places",
+      "history", "back, forward",
       entry("back", [.character("H"), .backspace], "Back to where you were", .back),
       entry("forward", [.character("L")], "Forward again", .forward)),
     row(
-      "filter", "filter rows; next, previous match", on: everywhere.subtracting([.texts]),
+      "filter", "filter; next, previous hit", on: everywhere.subtracting([.texts]),
       footer: [.layer],
       entry("filter", [.character("/")], "Filter", .openPrompt(.filter)),
       entry("match.next", [.character("n")], "Next match", .nextMatch(1)),
@@ -133,7 +133,7 @@ enum ActionTable {
       "scale", "one scale for all layers, or one a layer", on: [.map], footer: [.map],
       entry("scale", [.character("v")], "Next scale", .nextScale)),
     row(
-      "undo", "undo, redo what changed the view",
+      "undo", "undo, redo a change",
       entry("undo", [.character("u")], "Undo", .undo),
       entry("redo", [.control("r")], "Redo", .redo)),
   ]
@@ -141,14 +141,17 @@ enum ActionTable {
   private static let evidence: [ActionRow] = [
     row(
       "query",
-      "which texts: label:C predicted:C wrong conf>0.9 len<20 split:test /word/ sort:-conf",
+      "which texts, by a query",
       on: [.texts], footer: [.texts],
       entry("query", [.character("/")], "Choose texts by a query", .startQuery)),
     row(
-      "texts", "top, bottom, quantiles, random texts", on: [.neuron], footer: [.neuron],
+      "texts", "top, bottom, random texts", on: [.neuron], footer: [.neuron],
       entry("sample", [.character("o")], "Other texts of the neuron", .nextSample)),
     row(
-      "silence by", "mean, zero, draws from other texts", on: [.neuron], footer: [.neuron],
+      "compare", "against another run, back", on: [.run], footer: [.run],
+      entry("compare", [.character("c")], "Compare with another run", .toggleComparison)),
+    row(
+      "silence by", "silenced by mean, 0, draws", on: [.neuron], footer: [.neuron],
       entry("replacement", [.character("s")], "Silence by something else", .nextReplacement)),
   ]
 
@@ -157,10 +160,10 @@ enum ActionTable {
       "type", "type a sentence", footer: everywhere,
       entry("type", [.character("i")], "Type a sentence", .startTyping)),
     row(
-      "pin", "pin the sentence, to hold others against it", on: [.sentence], footer: [.sentence],
+      "pin", "hold others against this", on: [.sentence], footer: [.sentence],
       entry("pin", [.character("P")], "Pin the sentence, or unpin", .pin)),
     row(
-      "silence", "silence, double, restore the neuron", on: [.sentence], footer: [.sentence],
+      "silence", "silence, double, restore", on: [.sentence], footer: [.sentence],
       entry("silence", [.character("s")], "Silence the neuron", .scale(0)),
       entry("double", [.character("d")], "Double the neuron", .scale(2)),
       entry("restore", [.character("r")], "Leave the neuron as it is", .scale(1))),
@@ -168,10 +171,10 @@ enum ActionTable {
 
   private static let around: [ActionRow] = [
     row(
-      "help", "what is under the cursor, and this list", footer: everywhere,
+      "help", "what this is; every key", footer: everywhere,
       entry("help", [.character("?"), .function(1)], "Help", .toggleHelp)),
     row(
-      "command", "commands, addresses, every action by name", footer: everywhere,
+      "command", "commands, addresses", footer: everywhere,
       entry("command", [.character(":"), .control("p")], "Command", .openPrompt(.command))),
     row(
       "tour", "the guided tour: begin or go on, leave", footer: [.layers],
@@ -184,15 +187,15 @@ enum ActionTable {
       "theme", "choose a theme",
       entry("theme", [.character("t")], "Choose a theme", .openPrompt(.theme))),
     row(
-      "copy", "copy the data of this screen; write it to a file",
+      "copy", "copy, write what is shown",
       entry("copy", [.character("y")], "Copy the data", .copy),
       entry("export", [.character("x")], "Write the data to a file", .openPrompt(.export))),
     row(
-      "mouse", "the mouse: here, or to select text",
+      "mouse", "mouse here, or for text",
       entry("mouse", [.character("M")], "Mouse on or off", .toggleMouse)),
     row("out", "close, or back", entry("escape", [.escape], "Close, or back", .escape)),
     row(
-      "cancel", "stop what is being computed; twice: quit",
+      "cancel", "stop; again: quit",
       entry("cancel", [.control("c")], "Stop what is being computed", .cancel)),
     row(
       "repaint", "draw everything anew",

@@ -1,3 +1,4 @@
+import Foundation
 import Probing
 import Terminal
 
@@ -40,11 +41,19 @@ enum CommandLine {
     },
     Word(name: "filter", argument: "w>0.1 kept", help: "keep these rows") { text, _ in .filter(text)
     },
+    Word(name: "compare", argument: "a run folder", help: "this run against another") { text, _ in
+      text.isEmpty ? nil : .compare(absolutePath(text))
+    },
     Word(name: "export", argument: "csv, json, svg, text, html", help: "write the data") {
       text, _ in
       ExportFormat(rawValue: text).map { .export($0) }
     },
   ]
+
+  /// A path from the folder that spinscope was started in, or from the home behind `~`.
+  static func absolutePath(_ path: String) -> String {
+    URL(fileURLWithPath: NSString(string: path).expandingTildeInPath).standardizedFileURL.path
+  }
 
   /// A number as people type it, with a point or a comma.
   static func number(_ text: String) -> Double? {
@@ -57,7 +66,19 @@ enum CommandLine {
     let line = line.trimmingSpaces
     let exact = [address(line, state), command(line, state)].compactMap { $0 }
     let near = named(line, in: state)
-    return exact + near.map(\.choice)
+    return runs(line, state) + exact + near.map(\.choice)
+  }
+
+  /// Behind `compare`: the runs that lie beside this one.
+  private static func runs(_ line: String, _ state: ExplorerState) -> [Choice] {
+    guard line.hasPrefix("compare") else { return [] }
+    let typed = String(line.dropFirst("compare".count))
+    return state.runsBeside.compactMap { path in
+      let name = URL(fileURLWithPath: path).lastPathComponent
+      guard fuzzyScore(typed, name) != nil else { return nil }
+      return Choice(
+        title: "compare \(shown(name))", detail: "beside this run", action: .compare(path))
+    }
   }
 
   private static func address(_ line: String, _ state: ExplorerState) -> Choice? {

@@ -10,6 +10,8 @@ import Probing
 enum EngineRequest: Sendable, Equatable {
   /// Why the head says what it says of a text.
   case explain(String)
+  /// The same of the sentence that others are held against.
+  case pinned(String)
   /// What the head says of every text of the run.
   case predictions
   /// Which texts a query selects.
@@ -20,36 +22,46 @@ enum EngineRequest: Sendable, Equatable {
   case traces(NeuronAddress, Pooling, [Int])
   /// What the head makes of a sentence and of the validation texts without a neuron.
   case silence(NeuronAddress, Replacement, String)
+  /// Which neurons of each layer go along with each other.
+  case clusters(Representation, Pooling)
+  /// How this run differs from the one in a folder.
+  case compare(String)
 
   /// At most one question of a kind is under way: asking again makes the older one late.
   enum Kind: Sendable, Hashable, CaseIterable {
-    case explain, predictions, select, neuron, traces, silence
+    case explain, pinned, predictions, select, neuron, traces, silence, clusters, compare
   }
 
   var kind: Kind {
     switch self {
     case .explain: .explain
+    case .pinned: .pinned
     case .predictions: .predictions
     case .select: .select
     case .neuron: .neuron
     case .traces: .traces
     case .silence: .silence
+    case .clusters: .clusters
+    case .compare: .compare
     }
   }
 
   /// Whether it is answered between two keys; the others wait in a line of their own, so that
   /// typing never waits for them.
-  var isQuick: Bool { kind == .explain || kind == .select }
+  var isQuick: Bool { [.explain, .pinned, .select].contains(kind) }
 }
 
 /// What the engine found.
 enum EngineAnswer: Sendable, Equatable {
   case explanation(Explanation)
+  case pinned(Explanation)
   case predictions(TextTable)
   case selection(TextSelection)
   case neuron(NeuronEvidence)
   case traces(NeuronTraces)
   case silenced(Silenced)
+  case clusters(LayerClusters)
+  case comparison(RunsCompared)
 }
 
 /// The texts that a query selects: a slice of the run.

@@ -64,6 +64,10 @@ enum ExplorerAction: Sendable {
   case toggleMouse
   case copy
   case export(ExportFormat)
+  /// This run against the one in a folder.
+  case compare(String)
+  /// The comparison, or what the run rests on.
+  case toggleComparison
   /// Something happened outside that is worth a line.
   case noted(String)
   case toggleHelp

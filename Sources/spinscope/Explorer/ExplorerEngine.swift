@@ -101,6 +101,7 @@ struct EngineWork: Sendable {
     let features = RunFeatures(run, folder: folder)
     switch request {
     case .explain(let text): return explainer.map { .explanation($0.explain(text)) }
+    case .pinned(let text): return explainer.map { .pinned($0.explain(text)) }
     case .predictions: return .predictions(try explaining { try TextTable(run, features) })
     case .select(let query, let table): return .selection(TextSelection(query, table))
     case .neuron(let neuron, let pooling):
@@ -115,6 +116,12 @@ struct EngineWork: Sendable {
       return Silenced(
         neuron, replacement, text, run, Silencer(run: run, explainer), progress
       ).map(EngineAnswer.silenced)
+    case .clusters(let representation, let pooling):
+      return try explaining {
+        try LayerClusters(representation, pooling, RunIndex(run), features, progress)
+      }.map(EngineAnswer.clusters)
+    case .compare(let path):
+      return .comparison(try RunsCompared(run, features, with: path))
     }
   }
 }

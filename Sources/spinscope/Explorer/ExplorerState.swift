@@ -21,17 +21,25 @@ struct ExplorerState: Sendable {
 
   var isTyping = false
   var prompt: Prompt?
-  /// The sentence that others are held against.
+  /// What was last explained to hold other sentences against.
   var pinned: Explanation?
+  /// The sentences that were typed.
+  var sentences = TypedSentences()
   /// What the user chose before the explorer began.
   let keymap: Keymap
   /// The themes that can be chosen, and the one in use before the prompt showed others.
   let themes: [String]
   var themeBefore = ""
+  /// Folders of other runs, to hold this one against.
+  let runsBeside: [String]
   var hasMouse: Bool
   /// Whether what is typed is the query of the texts, not the sentence.
   var isQuerying = false
-  var helpIsShown = false
+  var helpIsShown = false {
+    didSet { helpTop = 0 }
+  }
+  /// Lines of the help that are scrolled out of sight.
+  var helpTop = 0
   var tour = TourState()
   /// Whether what appears may move.
   let hasMotion: Bool
@@ -50,6 +58,8 @@ struct ExplorerState: Sendable {
   var evidence: NeuronEvidence?
   var traces: NeuronTraces?
   var silenced: Silenced?
+  var clusters: LayerClusters?
+  var comparison: RunsCompared?
 
   /// What a state is made with, besides the run.
   struct Options: Sendable {
@@ -58,6 +68,7 @@ struct ExplorerState: Sendable {
     var keymap = Keymap.standard
     var hasMouse = true
     var hasMotion = false
+    var runsBeside: [String] = []
   }
 
   init(_ index: RunIndex, _ options: Options = Options()) {
@@ -65,6 +76,7 @@ struct ExplorerState: Sendable {
     theme = options.theme
     (keymap, themes, hasMouse) = (options.keymap, options.themes, options.hasMouse)
     hasMotion = options.hasMotion
+    runsBeside = options.runsBeside
     let head = index.run.head
     let representation = head.source.representations.last ?? .hidden
     let layer = index.bestLayer(representation, head.pooling)
@@ -131,6 +143,16 @@ extension ExplorerState {
     explanation?.text == sentence.text ? explanation : nil
   }
 
+  /// The pinned sentence, if it is explained.
+  var currentPinned: Explanation? {
+    pinned?.text == look.views.sentence.pinned ? pinned : nil
+  }
+
+  /// The comparison, if it is with the run that is asked for.
+  var currentComparison: RunsCompared? {
+    comparison?.path == look.views.run.against ? comparison : nil
+  }
+
   /// What is kept of the rows of this screen; empty for all.
   var filter: String {
     get { look.views.filters[place.tab.filterOwner] ?? "" }
@@ -147,6 +169,7 @@ extension ExplorerState {
     look = session.look
     look.eta = min(1, max(0.01, look.eta))
     tour.step = min(max(0, session.tour ?? 0), TourState.steps.count - 1)
+    sentences = TypedSentences(session.sentences ?? [])
   }
 }
 

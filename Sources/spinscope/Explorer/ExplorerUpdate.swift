@@ -6,7 +6,8 @@ extension ExplorerState {
   mutating func update(_ action: ExplorerAction) -> [ExplorerEffect] {
     let (place, look) = (place, look)
     if !action.isAnswer { notice = nil }
-    let effects = place.tab.view.update(&self, action) ?? perform(action)
+    let effects =
+      scrollHelp(action) ?? place.tab.view.update(&self, action) ?? perform(action)
     remember(place, look, after: action)
     followTour(action)
     return effects + ask()
@@ -26,13 +27,30 @@ extension ExplorerState {
     case .query(let query):
       look.views.texts.query = TextField(query)
       show(.texts)
+    case .compare(let path):
+      (look.views.run.against, look.views.run.isCompared) = (path, true)
+      look.views.run.flip = 0
+      show(.run)
     // Their own screens answer them.
-    case .startQuery, .nextSample, .nextReplacement: break
+    case .startQuery, .nextSample, .nextReplacement, .toggleComparison: break
     case .tour(let action): return update(tour: action)
     case .toggleHelp, .escape, .quit, .cancel, .suspend, .repaint, .useTheme, .themeLoaded,
       .toggleMouse, .copy, .export, .noted:
       return manage(action)
     case .modelReady, .modelMissing, .answered, .progressed, .failed: take(action)
+    }
+    return []
+  }
+
+  /// While the help is shown, what moves the cursor moves the help.
+  private mutating func scrollHelp(_ action: ExplorerAction) -> [ExplorerEffect]? {
+    guard helpIsShown else { return nil }
+    let last = HelpView.lastLine(of: self)
+    switch action {
+    case .moveRow(let step): helpTop = min(max(0, helpTop + step), last)
+    case .first: helpTop = 0
+    case .last: helpTop = last
+    default: return nil
     }
     return []
   }
@@ -251,15 +269,31 @@ extension ExplorerState {
       (isTyping, isQuerying) = (true, false)
       helpIsShown = false
       lastChange = nil
-    case .closeTyping: isTyping = false
+      sentences.note(sentence.text)
+    case .closeTyping:
+      isTyping = false
+      sentences.note(sentence.text)
+    case .type(.up): look.sentence = sentences.recall(-1, from: sentence) ?? sentence
+    case .type(.down): look.sentence = sentences.recall(1, from: sentence) ?? sentence
     case .type(let key): look.sentence.apply(key)
     case .say(let text):
       look.sentence = TextField(text)
+      sentences.note(text)
       show(.sentence)
-    case .pin: pinned = pinned == nil ? currentExplanation : nil
+    case .pin: pin()
     case .scale(let factor): scaleNeuron(factor)
     default: break
     }
+  }
+
+  private mutating func pin() {
+    guard look.views.sentence.pinned == nil else {
+      look.views.sentence.pinned = nil
+      return
+    }
+    guard let currentExplanation else { return }
+    pinned = currentExplanation
+    look.views.sentence.pinned = currentExplanation.text
   }
 
   private mutating func scaleNeuron(_ factor: Double) {
@@ -276,6 +310,9 @@ extension ExplorerState {
   private mutating func ask() -> [ExplorerEffect] {
     var needs = place.tab.view.needs(self)
     if model == .ready, currentExplanation == nil { needs.append(.explain(sentence.text)) }
+    if model == .ready, let text = look.views.sentence.pinned, currentPinned == nil {
+      needs.append(.pinned(text))
+    }
     return needs.flatMap { questions.ask($0) }
   }
 
@@ -293,11 +330,18 @@ extension ExplorerState {
   private mutating func store(_ answer: EngineAnswer) {
     switch answer {
     case .explanation(let explanation): self.explanation = explanation
-    case .predictions(let predictions): self.predictions = predictions
+    case .pinned(let explanation): pinned = explanation
+    case .predictions(let predictions):
+      self.predictions = predictions.held(against: currentComparison?.otherAnswers ?? [:])
     case .selection(let selection): self.selection = selection
     case .neuron(let evidence): self.evidence = evidence
     case .traces(let traces): self.traces = traces
     case .silenced(let silenced): self.silenced = silenced
+    case .clusters(let clusters): self.clusters = clusters
+    case .comparison(let comparison):
+      self.comparison = comparison
+      predictions = predictions?.held(against: comparison.otherAnswers)
+      selection = nil
     }
   }
 

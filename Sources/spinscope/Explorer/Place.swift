@@ -36,11 +36,19 @@ struct ViewStates: Sendable, Equatable, Codable {
   var filters: [Tab: String] = [:]
 
   /// What differs from the start, as `--at` writes it.
-  var settings: [(name: String, value: String)] { map.settings + layer.settings }
+  var settings: [(name: String, value: String)] {
+    map.settings + layer.settings + neuron.settings + sentence.settings + texts.settings
+      + (filters[.layer].map { [("filter", $0)] } ?? [])
+  }
 
   /// Takes one of them; false if it is none.
   mutating func read(_ name: String, _ value: String) -> Bool {
-    map.read(name, value) || layer.read(name, value)
+    if name == "filter" {
+      filters[.layer] = value.isEmpty ? nil : value
+      return true
+    }
+    return map.read(name, value) || layer.read(name, value) || neuron.read(name, value)
+      || sentence.read(name, value) || texts.read(name, value)
   }
 }
 

@@ -7,6 +7,8 @@ struct Session: Sendable, Codable, Equatable {
   var look: Lens
   /// The step of the tour that was shown last; nil where it was not begun, or is over.
   var tour: Int?
+  /// What was typed, oldest first.
+  var sentences: [String]?
 
   /// The file of a run, by its texts and its model.
   private static func file(_ run: Run, _ environment: [String: String]) -> URL? {

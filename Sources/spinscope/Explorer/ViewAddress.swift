@@ -1,3 +1,4 @@
+import Foundation
 import Probing
 
 /// A view as one word: `layer/A7.1203/mean/eta=0.4`, for `--at`, the command line, and the line that
@@ -54,24 +55,40 @@ struct ViewAddress: Sendable {
       }
       place.text = text - 1
       look.sentence = TextField(state.run.texts[place.text].text)
-    default: return look.views.read(pair[0], pair[1])
+    default: return look.views.read(pair[0], Self.decoded(pair[1]))
     }
     return true
   }
 
   /// `layer/A7.1203/mean/eta=0.40/text=12`.
   var address: String {
-    let settings = look.views.settings.map { "\($0.name)=\($0.value)" }
+    let settings = look.views.settings.map { "\($0.name)=\(Self.encoded($0.value))" }
     return
       ([place.tab.name, "\(place.address)", look.pooling.rawValue, "eta=\(decimals(look.eta, 2))"]
       + (place.text > 0 ? ["text=\(place.text + 1)"] : []) + settings).joined(separator: "/")
   }
 
+  /// With what would end the part or disturb a terminal as in URLs: `%2F`.
+  private static func encoded(_ value: String) -> String {
+    value.utf8.map { byte in
+      byte < 0x20 || byte > 0x7E || "/%".utf8.contains(byte)
+        ? String(format: "%%%02X", byte) : String(UnicodeScalar(byte))
+    }.joined()
+  }
+
+  private static func decoded(_ value: String) -> String {
+    value.removingPercentEncoding ?? value
+  }
+
   /// The command that opens a run at this view.
   func command(run: String, texts: [LabelledText]) -> String {
-    var words = ["spinscope", "explore", quoted(run), "--at", quoted(address)]
+    let run = quoted(run)
+    var words = ["spinscope", "explore", run, "--at", quoted(address)]
     let text = texts.indices.contains(place.text) ? texts[place.text].text : ""
     if look.sentence.text != text { words += ["--say", quoted(look.sentence.text)] }
+    if look.views.run.isCompared, let other = look.views.run.against {
+      words += ["--against", quoted(other)]
+    }
     return words.joined(separator: " ")
   }
 

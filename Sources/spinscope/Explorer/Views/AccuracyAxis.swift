@@ -1,6 +1,15 @@
 import Terminal
 
 extension Canvas {
+  /// Shows that the cursor is on a row, in one colour over all that stands there.
+  mutating func select(_ row: Rect, _ theme: Theme) {
+    let plain = theme["text"]
+    restyle(row) {
+      $0 = plain
+      $0.reverse = true
+    }
+  }
+
   /// Labels a row with round percentages, over bars that fill `row` from `range`'s low to its high.
   mutating func accuracyAxis(_ range: ClosedRange<Double>, in row: Rect, theme: Theme) {
     let (low, span) = (range.lowerBound, range.upperBound - range.lowerBound)
@@ -16,5 +25,22 @@ extension Canvas {
       nextFree = x + label.count + 2
     }
     write(" %", x: row.maxX + 3, y: row.y, style: theme["axis.label"])
+  }
+
+  /// A mark at a value over a bar that fills `row` from `range`'s low to its high; none outside.
+  mutating func mark(
+    _ mark: String, at value: Double, in range: ClosedRange<Double>, row: Rect, style: Style
+  ) {
+    guard range.contains(value), row.width > 0 else { return }
+    let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+    let x = row.x + min(row.width - 1, max(0, Int(share * Double(row.width))))
+    let below = self[x, row.y]
+    var style = style
+    // On a full block the ground is the bar's own colour.
+    if below.text == "█" || below.text == "#" {
+      style = below.style
+      style.reverse = true
+    }
+    write(mark, x: x, y: row.y, style: style)
   }
 }

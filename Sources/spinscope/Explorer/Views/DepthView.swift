@@ -88,7 +88,8 @@ struct DepthView {
       canvas.write(
         padded(percent(score.accuracy), to: 7, alignment: .right) + plusMinus(score)
           + padded(neurons(exit.neurons.count), to: 16, alignment: .right),
-        x: bars.maxX + 1, y: y, style: theme[exit.depth == run.head.depth ? "chart.best" : "text"])
+        x: bars.maxX + 1, y: y, style: theme[exit.depth == run.head.depth ? "chart.best" : "text"],
+        maxWidth: inner.maxX - bars.maxX - 1)
     }
     canvas.write(
       clipped(keptLine, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.dim"])

@@ -29,14 +29,16 @@ struct ExplorerView {
       draw(TourView(state: state, step: step), into: &frame, belowHeader, footer)
       return frame
     }
-    let (trust, aboveTrust) = aboveFooter.splitBottom(1)
-    let (strip, body) = aboveTrust.splitBottom(size.rows >= 20 ? 4 : 3)
+    // Where every row counts, what the numbers rest on waits, and the sentence has one row.
+    let (trust, aboveTrust) = aboveFooter.splitBottom(size.rows >= 14 ? 1 : 0)
+    let (strip, body) = aboveTrust.splitBottom(size.rows >= 20 ? 4 : size.rows >= 14 ? 3 : 1)
     let screen = state.place.tab.view.init(state: state)
     screen.draw(into: &frame, body)
     SentenceStrip(state: state).draw(into: &frame, strip)
-    FooterView(state: state).drawTrust(into: &frame, trust)
-    FooterView(state: state).drawHints(into: &frame, footer)
-    drawAbove(&frame, screen, body, footer)
+    let last = FooterView(state: state)
+    last.drawHints(into: &frame, footer)
+    last.drawTrust(into: &frame, trust.isEmpty && state.notice != nil ? footer : trust)
+    drawAbove(&frame, screen, aboveTrust, footer)
     return frame
   }
 

@@ -10,7 +10,9 @@ struct FooterView {
   // MARK: Trust
 
   func drawTrust(into frame: inout ExplorerFrame, _ row: Rect) {
+    guard !row.isEmpty else { return }
     let line = state.notice ?? fitting(trust, row.width - 2)
+    if state.notice != nil { frame.canvas.fill(row, style: theme["text"]) }
     frame.canvas.write(
       clipped(line, to: row.width - 2), x: row.x + 1, y: row.y,
       style: theme[state.notice == nil ? "text.dim" : "warn"])

@@ -10,7 +10,7 @@ struct LayersView: ScreenView {
   private var index: RunIndex { state.index }
 
   func draw(into frame: inout ExplorerFrame, _ area: Rect) {
-    let wanted = index.layers(state.representation) + 4
+    let wanted = index.layers(state.representation) + 5
     let lower = area.height >= 14 ? max(5, area.height - wanted) : 0
     let (bottom, top) = area.splitBottom(lower)
     if area.width >= 90 {
@@ -41,11 +41,8 @@ struct LayersView: ScreenView {
       subtitle: "validation, n = \(grouped(n)), 95 %",
       trailing: state.representation.plural, theme: theme,
       focused: true)
-    let (rows, axis, note) = (
-      inner.insetBy(dx: 1, dy: 0).splitTop(1).rest.splitBottom(inner.height >= 5 ? 1 : 0).rest,
-      inner.insetBy(dx: 1, dy: 0).splitTop(1).top,
-      inner.insetBy(dx: 1, dy: 0).splitBottom(inner.height >= 5 ? 1 : 0).bottom
-    )
+    let (axis, below) = inner.insetBy(dx: 1, dy: 0).splitTop(1)
+    let (note, rows) = below.splitBottom(notes(inner.height))
     let labels = showsKept ? 31 : 23
     let bars = Rect(
       x: rows.x + 5, y: rows.y, width: max(0, rows.width - 5 - labels), height: rows.height)
@@ -62,6 +59,11 @@ struct LayersView: ScreenView {
         Rect(x: rows.x, y: rows.y + row, width: rows.width, height: 1), .point(state.place(layer)))
     }
     if note.height > 0 { drawControls(&frame.canvas, note) }
+  }
+
+  /// Rows below the bars: one where a layer still has three beside it, two where all layers have.
+  private func notes(_ height: Int) -> Int {
+    height >= index.layers(state.representation) + 3 ? 2 : height >= 5 ? 1 : 0
   }
 
   private func drawProbe(
@@ -123,49 +125,48 @@ struct LayersView: ScreenView {
     }
   }
 
-  /// The same probe on labels that only memory for words can learn.
+  /// The same probe on labels or weights that mean nothing.
   private func control(_ layer: Int) -> LayerControl? {
     index.run.scores.controls.first {
       $0.representation == state.representation && $0.layer == layer && $0.pooling == state.pooling
     }
   }
 
-  private func column(_ accuracy: Double, _ bars: Rect) -> Int {
-    let share = (accuracy - range.lowerBound) / (range.upperBound - range.lowerBound)
-    return bars.x + min(bars.width - 1, max(0, Int(share * Double(bars.width))))
+  /// A layer's controls as marks on its bar: labels that only memory for words can learn, labels in
+  /// random order, and the true labels on a model with random weights.
+  private func marks(_ control: LayerControl) -> [(mark: String, name: String, score: Score)] {
+    [("○", "word labels", control.words), ("×", "shuffled labels", control.shuffled)]
+      + (control.untrained.map { [("△", "untrained weights", $0)] } ?? [])
   }
 
-  /// The baselines' lines and the layer's control, over the bar where they fall on it.
+  /// The baselines' lines and the layer's controls, over the bar where they fall on it.
   private func drawLines(_ canvas: inout Canvas, _ layer: Int, y: Int, _ bars: Rect) {
-    guard bars.width > 0 else { return }
-    let marks =
+    let all =
       lines.map { ("┊", $0.score.accuracy) }
-      + (control(layer).map { [("○", $0.words.accuracy)] } ?? [])
-    for (mark, accuracy) in marks where range.contains(accuracy) {
-      let x = column(accuracy, bars)
-      let below = canvas[x, y]
-      var style = theme["chart.control"]
-      // On a full block the ground is the bar's own colour.
-      if below.text == "█" || below.text == "#" {
-        style = below.style
-        style.reverse = true
-      }
-      canvas.write(mark, x: x, y: y, style: style)
+      + (control(layer).map { marks($0).map { ($0.mark, $0.score.accuracy) } } ?? [])
+    for (mark, accuracy) in all {
+      canvas.mark(
+        mark, at: accuracy, in: range, row: Rect(x: bars.x, y: y, width: bars.width, height: 1),
+        style: theme["chart.control"])
     }
   }
 
-  private func drawControls(_ canvas: inout Canvas, _ row: Rect) {
+  /// What the marks mean, and what lies at them in the cursor's layer.
+  private func drawControls(_ canvas: inout Canvas, _ rows: Rect) {
     let head = index.run.head.validation
-    let parts =
-      lines.map { "┊ \($0.name) \(percent($0.score.accuracy))" }
-      + (control(state.layer).map {
-        [
-          "○ word labels \(percent($0.words.accuracy)), selectivity \(signed($0.selectivity * 100, 1))"
-        ]
-      } ?? []) + ["head \(percent(head.accuracy))\(plusMinus(head))"]
-    canvas.write(
-      clipped(parts.joined(separator: "   "), to: row.width), x: row.x, y: row.y,
-      style: theme["chart.control"])
+    let baselines =
+      ["head \(percent(head.accuracy))\(plusMinus(head))"]
+      + lines.map { "┊ \($0.name) \(percent($0.score.accuracy))" }
+    let controls = control(state.layer).map { control in
+      marks(control).map { "\($0.mark) \($0.name) \(percent($0.score.accuracy))" }
+        + ["selectivity \(signed(control.selectivity * 100, 1))"]
+    }
+    let parts = rows.height > 1 ? [baselines, controls ?? []] : [(controls ?? []) + baselines]
+    for (row, parts) in parts.enumerated() {
+      canvas.write(
+        clipped(parts.joined(separator: "  "), to: rows.width), x: rows.x, y: rows.y + row,
+        style: theme["chart.control"])
+    }
   }
 
   // MARK: Kept neurons
@@ -174,7 +175,7 @@ struct LayersView: ScreenView {
     let inner = canvas.box(
       area, title: "Kept neurons", subtitle: "η \(decimals(state.eta, 2))", theme: theme
     ).insetBy(dx: 1, dy: 0)
-    let rows = inner.splitTop(1).rest.splitBottom(inner.height >= 5 ? 1 : 0).rest
+    let rows = inner.splitTop(1).rest.splitBottom(notes(inner.height)).rest
     let counts = (0..<index.layers(state.representation)).map {
       index.probe(state.representation, $0, state.pooling)?.kept(eta: state.eta) ?? 0
     }
@@ -227,8 +228,9 @@ struct LayersView: ScreenView {
     let here = state.ranked.map { "\(name): \(score($0.probe.validation)). " } ?? ""
     return here
       + "Each bar is the share of validation texts that a linear probe on that layer alone gets right, "
-      + "with its 95 % interval; ┊ are what it is held against, ○ the same probe on labels that only "
-      + "memory for words can learn: what lies above it is selectivity. η keeps the fewest neurons whose "
+      + "with its 95 % interval; ┊ are what it is held against. The same probe reaches ○ on labels that only "
+      + "memory for words can learn (what lies above is selectivity), × on shuffled labels, △ on a model "
+      + "with random weights, whose words survive: what lies above is what training added. η keeps the fewest neurons whose "
       + "squared weights reach η of the layer's total."
   }
 
@@ -247,13 +249,21 @@ struct LayersView: ScreenView {
     }
     return DataTable(
       name: "layers",
-      columns: ["layer", "pooling", "accuracy", "low", "high", "n", "kept", "C"],
+      columns: [
+        "layer", "pooling", "accuracy", "low", "high", "n", "word labels", "shuffled labels",
+        "untrained", "kept", "C",
+      ],
       rows: probes.map { ranked in
         let score = ranked.probe.validation
+        let control = control(ranked.probe.key.layer)
         return [
           "\(LayerAddress(ranked.probe.key.representation, ranked.probe.key.layer))",
           ranked.probe.key.pooling.rawValue, decimals(score.accuracy, 4), decimals(score.low, 4),
-          decimals(score.high, 4), "\(score.n)", "\(ranked.kept(eta: state.eta))",
+          decimals(score.high, 4), "\(score.n)",
+          control.map { decimals($0.words.accuracy, 4) } ?? "",
+          control.map { decimals($0.shuffled.accuracy, 4) } ?? "",
+          control?.untrained.map { decimals($0.accuracy, 4) } ?? "",
+          "\(ranked.kept(eta: state.eta))",
           significant(ranked.probe.fitted.c),
         ]
       })

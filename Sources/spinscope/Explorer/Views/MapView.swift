@@ -25,7 +25,7 @@ struct MapView: ScreenView {
       area, title: "Map", number: 2,
       subtitle:
         "probe weights, max |w| of \(neurons(perCell)) a cell, \(map.order.words), "
-        + "\(map.scale.words), zoom \(1 << map.zoom)×",
+        + "\(map.scale.words), zoom \(1 << map.zoom)×" + clusterStatus,
       trailing: state.representation.plural, theme: theme,
       focused: isFocused
     ).insetBy(dx: 1, dy: 0)
@@ -37,6 +37,7 @@ struct MapView: ScreenView {
     let layers = visibleLayers(plot)
     let rows = layers.map { cells(layer: $0, window, columns: plot.width) }
     drawMap(&frame.canvas, plot, layers, rows, window)
+    if isFocused { takeClicks(&frame, plot, layers, rows, window) }
     if below == 2 { drawColumns(&frame.canvas, plot, inner, window) }
     drawCursorLine(&frame.canvas, inner)
   }
@@ -69,13 +70,19 @@ struct MapView: ScreenView {
     for neuron in ranked.neurons { weights[neuron.address.index] = neuron.weight }
     let most = abs(ranked.neurons.map(\.weight).max { abs($0) < abs($1) } ?? 1)
     if map.scale == .layer, most > 0 { weights = weights.map { $0 / most } }
-    return map.order == .index ? weights : Self.arranged(state, layer).map { weights[$0] }
+    return map.order == .index ? weights : MapOrder(state).neurons(layer).map { weights[$0] }
+  }
+
+  /// What the order by cluster still waits for.
+  private var clusterStatus: String {
+    guard map.order == .cluster, MapOrder(state).clusters == nil else { return "" }
+    return ", \(state.questions.status(of: .clusters) ?? "…")"
   }
 
   private var map: MapState { state.look.views.map }
 
   /// The column of the cursor's neuron, were every neuron one.
-  private var cursorColumn: Int { Self.column(state) }
+  private var cursorColumn: Int { MapOrder(state).column }
 
   private func cells(
     layer: Int, _ window: Range<Int>, columns: Int
@@ -108,6 +115,29 @@ struct MapView: ScreenView {
         style: theme[isHere ? "text.strong" : "axis.label"])
     }
     drawLegend(&canvas, plot, map)
+  }
+
+  /// A click sets the cursor to the neuron that a cell shows, and another goes into it.
+  private func takeClicks(
+    _ frame: inout ExplorerFrame, _ plot: Rect, _ layers: [Int],
+    _ cells: [[(value: Float, index: Int)]], _ window: Range<Int>
+  ) {
+    let rowsPerText = isHalfBlock ? 2 : 1
+    let thickness = thickness(plot, layers: layers.count)
+    let order = MapOrder(state)
+    let orders = layers.map { order.neurons($0) }
+    let place = state.place
+    let height = min(plot.height, (layers.count * thickness + rowsPerText - 1) / rowsPerText)
+    frame.regions.append(
+      HitRegion(rect: Rect(x: plot.x, y: plot.y, width: plot.width, height: height)) { x, y in
+        let row = min(layers.count - 1, max(0, y * rowsPerText / thickness))
+        var there = place
+        there.layer = layers[row]
+        if cells[row].indices.contains(x) {
+          there.neuron = orders[row][window.lowerBound + cells[row][x].index]
+        }
+        return .point(there)
+      })
   }
 
   /// Rows of the map that a layer takes: as many as fit, whole rows of text where they do.
@@ -184,6 +214,9 @@ struct MapView: ScreenView {
     } else {
       text += "   w 0: the probe does not use it"
     }
+    if let cluster = MapOrder(state).clusters?.cluster(of: state.neuron, state.layer) {
+      text += "   cluster \(cluster.place + 1), \(neurons(cluster.count))"
+    }
     canvas.write(
       clipped(text, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.strong"])
   }
@@ -193,7 +226,8 @@ struct MapView: ScreenView {
   var meaning: String {
     "\(summary) "
       + "Each cell is the weight of largest magnitude among its neurons, with its sign: who speaks for "
-      + "which class, in which layer. Empty cells have weight 0: L1 dropped those neurons."
+      + "which class, in which layer. Empty cells have weight 0: L1 dropped those neurons. By cluster, neurons whose values "
+      + "go along with each other (|r| ≥ 0.5 over training texts) stand side by side."
   }
 
   var summary: String {
@@ -217,6 +251,12 @@ struct MapView: ScreenView {
 
   // MARK: Keys
 
+  static func needs(_ state: ExplorerState) -> [EngineRequest] {
+    let order = MapOrder(state)
+    guard order.kind == .cluster, order.clusters == nil else { return [] }
+    return [.clusters(state.representation, state.pooling)]
+  }
+
   static func filtered(_ state: ExplorerState) -> (kept: Int, all: Int)? {
     LayerView.filtered(state)
   }
@@ -239,25 +279,10 @@ struct MapView: ScreenView {
     return []
   }
 
-  /// The neurons of a layer from left to right.
-  private static func arranged(_ state: ExplorerState, _ layer: Int) -> [Int] {
-    let all = Array(0..<state.index.width(state.representation))
-    guard state.look.views.map.order == .weight,
-      let ranked = state.index.probe(state.representation, layer, state.pooling)
-    else { return all }
-    let first = ranked.neurons.map(\.address.index)
-    let weighed = Set(first)
-    return first + all.filter { !weighed.contains($0) }
-  }
-
-  private static func column(_ state: ExplorerState) -> Int {
-    guard state.look.views.map.order == .weight else { return state.neuron }
-    return arranged(state, state.layer).firstIndex(of: state.neuron) ?? 0
-  }
-
   private static func moveColumn(_ state: inout ExplorerState, by step: Int) {
-    let neurons = arranged(state, state.layer)
-    let next = column(state) + step * neuronsPerStep(state)
+    let order = MapOrder(state)
+    let neurons = order.neurons(state.layer)
+    let next = order.column + step * neuronsPerStep(state)
     state.place.neuron = neurons[min(max(0, next), neurons.count - 1)]
   }
 
@@ -271,43 +296,5 @@ struct MapView: ScreenView {
     var zoom = 0
     while state.index.width(state.representation) >> zoom > 64 { zoom += 1 }
     return zoom
-  }
-}
-
-/// What the map remembers.
-struct MapState: Sendable, Equatable, Codable {
-  enum Order: String, Sendable, Codable {
-    case index, weight
-
-    var words: String { self == .index ? "by index" : "by weight" }
-    mutating func toggle() { self = self == .index ? .weight : .index }
-  }
-
-  enum Scale: String, Sendable, Codable {
-    case global, layer
-
-    var words: String { self == .global ? "one scale" : "a scale a layer" }
-    mutating func toggle() { self = self == .global ? .layer : .global }
-  }
-
-  /// The 2⁻ᶻᵒᵒᵐ part of a layer around the cursor is seen.
-  var zoom = 0
-  var order = Order.index
-  var scale = Scale.global
-
-  var settings: [(name: String, value: String)] {
-    (zoom == 0 ? [] : [("zoom", "\(zoom)")])
-      + (order == .index ? [] : [("order", order.rawValue)])
-      + (scale == .global ? [] : [("scale", scale.rawValue)])
-  }
-
-  mutating func read(_ name: String, _ value: String) -> Bool {
-    switch name {
-    case "zoom": zoom = min(20, max(0, Int(value) ?? 0))
-    case "order": order = Order(rawValue: value) ?? order
-    case "scale": scale = Scale(rawValue: value) ?? scale
-    default: return false
-    }
-    return true
   }
 }

@@ -9,9 +9,10 @@ struct SentenceStrip {
 
   private var isEdited: Bool { state.isTyping && !state.isQuerying }
 
-  /// Draws into three rows or four, the first and last of them a border.
+  /// Draws into three rows or four, the first and last of them a border, or into one.
   func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     frame.onClick(area, .startTyping)
+    guard area.height > 1 else { return drawRow(&frame, area) }
     let inner = frame.canvas.box(
       area, title: "Sentence",
       subtitle: area.width < 60 ? nil : isEdited ? "⏎ when done" : "i to type",
@@ -22,6 +23,15 @@ struct SentenceStrip {
     let caret = drawText(&frame.canvas, inner.splitTop(1).top)
     if isEdited { frame.cursor = (caret, inner.y) }
     if inner.height > 1 { drawNeurons(&frame.canvas, inner.splitTop(1).rest) }
+  }
+
+  private func drawRow(_ frame: inout ExplorerFrame, _ area: Rect) {
+    let row = area.insetBy(dx: 1, dy: 0)
+    let answer = clipped(answer(columns: row.width / 2), to: row.width / 2)
+    let (right, left) = row.splitRight(width(answer) + 1)
+    let caret = drawText(&frame.canvas, left)
+    frame.canvas.write(answer, x: right.x + 1, y: row.y, style: theme["text.strong"])
+    if isEdited { frame.cursor = (min(caret, left.maxX - 1), row.y) }
   }
 
   /// `positive 87 % ▮▮▮▮▮▮▮▮▮▯`, or why there is no answer.

@@ -4,7 +4,19 @@ import Terminal
 /// Which texts are shown.
 struct TextsState: Sendable, Equatable, Codable {
   /// The test texts are there for who asks for them: errors are studied on others.
-  var query = TextField("split:validation")
+  var query = TextField(start)
+
+  private static let start = "split:validation"
+
+  var settings: [(name: String, value: String)] {
+    query.text == Self.start ? [] : [("query", query.text)]
+  }
+
+  mutating func read(_ name: String, _ value: String) -> Bool {
+    guard name == "query" else { return false }
+    query = TextField(value)
+    return true
+  }
 }
 
 /// The texts of the run that a query selects: what the head says of them, and how often it is right.
@@ -16,11 +28,12 @@ struct TextsView: ScreenView {
   private var field: TextField { state.look.views.texts.query }
 
   static func needs(_ state: ExplorerState) -> [EngineRequest] {
-    guard let table = state.predictions else { return [.predictions] }
+    let others = RunView.comparisonNeeds(state)
+    guard let table = state.predictions else { return [.predictions] + others }
     let query = try? TextQuery(
       state.look.views.texts.query.text, classes: state.run.info.data.classes)
-    guard let query, query != state.selection?.query else { return [] }
-    return [.select(query, table)]
+    guard let query, query != state.selection?.query else { return others }
+    return [.select(query, table)] + others
   }
 
   // MARK: Drawing
@@ -34,7 +47,8 @@ struct TextsView: ScreenView {
     drawQuery(into: &frame, line)
     // A heading that leaves no row says nothing, but an error is said.
     let (heading, rows) = below.splitTop(below.height > 1 || problem != nil ? 1 : 0)
-    let columns = TextColumns(width: inner.width, classes: classes)
+    let columns = TextColumns(
+      width: inner.width, classes: classes, hasOther: state.currentComparison != nil)
     if let problem {
       frame.canvas.write(
         clipped(problem, to: heading.width), x: heading.x, y: heading.y, style: theme["warn"])
@@ -54,7 +68,10 @@ struct TextsView: ScreenView {
   /// `87 of 244 · 71.3 % right ± 9.4`: the slice and how the head does on it.
   private var slice: String? {
     guard let selection = state.selection, let table = state.predictions else { return nil }
-    let count = "\(grouped(selection.places.count)) of \(grouped(table.rows.count))"
+    let isLate = (try? TextQuery(field.text, classes: classes)).map { $0 != selection.query }
+    let count =
+      "\(grouped(selection.places.count)) of \(grouped(table.rows.count))"
+      + (isLate == true ? " …" : "")
     guard !selection.places.isEmpty else { return count }
     return "\(count) · \(percent(selection.score.accuracy)) % right\(plusMinus(selection.score))"
   }
@@ -141,7 +158,7 @@ struct TextsView: ScreenView {
     for (line, place) in selection.places[first..<min(count, first + area.height)].enumerated() {
       let row = Rect(x: area.x, y: area.y + line, width: area.width, height: 1)
       draw(&frame.canvas, table.rows[place], row, columns)
-      if place == state.place.text { frame.canvas.restyle(row) { $0.reverse = true } }
+      if place == state.place.text { frame.canvas.select(row, theme) }
       var there = state.place
       there.text = place
       frame.onClick(row, .point(there))
@@ -166,6 +183,7 @@ struct TextsView: ScreenView {
     case "label": state.index.label(text.label)
     case "says":
       "\(text.isRight ? " " : theme.glyphs == .ascii ? "x" : "✗") \(state.index.label(text.predicted))"
+    case "other": state.index.label(text.otherAnswer ?? text.predicted)
     case "conf": percent(text.confidence)
     case "len": "\(text.length)"
     case "split": text.split == .validation ? "valid" : text.split.rawValue
@@ -251,13 +269,14 @@ struct TextColumns {
 
   let all: [Column]
 
-  init(width: Int, classes: [String]) {
+  init(width: Int, classes: [String], hasOther: Bool = false) {
     let label = min(max(5, classes.map { Terminal.width(shown($0)) }.max() ?? 5), 12)
     var columns = [
       Column(name: "label", key: .label, width: label),
       Column(name: "says", key: .predicted, width: label + 2),
       Column(name: "conf", key: .confidence, width: 5, alignment: .right),
     ]
+    if hasOther { columns.insert(Column(name: "other", key: nil, width: label), at: 2) }
     if width >= 60 {
       columns.insert(Column(name: "id", key: .id, width: 5, alignment: .right), at: 0)
       columns.append(Column(name: "len", key: .length, width: 4, alignment: .right))

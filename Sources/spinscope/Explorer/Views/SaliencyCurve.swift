@@ -1,0 +1,82 @@
+import Probing
+import Terminal
+
+/// How saliency adds up over a layer's neurons, and where η cuts it.
+struct SaliencyCurve {
+  let state: ExplorerState
+  let ranked: RankedProbe
+
+  private var theme: Theme { state.theme }
+  private var index: RunIndex { state.index }
+
+  func draw(into frame: inout ExplorerFrame, _ area: Rect) {
+    let score = ranked.probe.validation
+    let inner = frame.canvas.box(
+      area, title: "Layer \(state.address.layerAddress)", number: Tab.layer.number,
+      subtitle: "\(percent(score.accuracy))\(plusMinus(score)), n = \(grouped(score.n))",
+      trailing: "\(grouped(state.keptHere))/\(grouped(index.width(state.representation)))",
+      theme: theme
+    ).insetBy(dx: 1, dy: 0)
+    guard inner.height >= 2 else { return }
+    let (notes, plot) = inner.splitBottom(inner.height >= 7 ? 3 : 2)
+    drawPlot(&frame, plot)
+    drawSlider(&frame, notes.splitTop(1).top)
+    for (row, line) in sayings.prefix(notes.height - 1).enumerated() {
+      frame.canvas.write(
+        clipped(line, to: inner.width), x: inner.x, y: notes.y + 1 + row, style: theme["text.dim"])
+    }
+  }
+
+  /// What η does here and to the head.
+  private var sayings: [String] {
+    let head = index.nearestHead(state.representation, state.pooling, eta: state.eta)
+    return [
+      "w² of \(neurons(state.keptHere)) reaches η of the layer's total; "
+        + "\(grouped(ranked.neurons.count)) have a weight",
+      head.map {
+        "head fitted at \($0.selection): \(percent($0.validation.accuracy))"
+          + "\(plusMinus($0.validation)) with \(neurons($0.neurons)) of all layers"
+      } ?? "no head was fitted on these alone",
+    ]
+  }
+
+  /// Columns are ranks, as far as the last weight; kept ones are bright.
+  ///
+  /// A click sets η to what the curve has reached there.
+  private func drawPlot(_ frame: inout ExplorerFrame, _ plot: Rect) {
+    guard plot.height > 0, plot.width > 6 else { return }
+    let axis = 5
+    let curve = Rect(x: plot.x + axis, y: plot.y, width: plot.width - axis, height: plot.height)
+    for (share, y) in [(100, plot.y), (50, plot.y + plot.height / 2)] where plot.height > 2 {
+      frame.canvas.write(
+        padded("\(share) %", to: 5, alignment: .right), x: plot.x, y: y, style: theme["axis.label"])
+    }
+    let neurons = ranked.neurons
+    let count = min(curve.width, neurons.count)
+    let ranks = (0..<count).map { $0 * neurons.count / count }
+    for (column, rank) in ranks.enumerated() {
+      let style = theme[rank < state.keptHere ? "meter" : "meter.empty"]
+      let level = neurons[rank].cumulative * Double(curve.height)
+      for row in 0..<curve.height {
+        let fill = min(1, level - Double(row))
+        guard fill > 0 else { break }
+        frame.canvas.write(
+          sparkline([fill], width: 1, range: 0...1, glyphs: theme.glyphs), x: curve.x + column,
+          y: curve.maxY - 1 - row, style: style)
+      }
+    }
+    frame.onDrag(Rect(x: curve.x, y: curve.y, width: count, height: curve.height)) { x, _ in
+      .setEta(neurons[ranks[min(max(0, x), count - 1)]].cumulative)
+    }
+  }
+
+  func drawSlider(_ frame: inout ExplorerFrame, _ row: Rect) {
+    let label = "η \(decimals(state.eta, 2)) keeps \(grouped(state.keptHere)) "
+    let x = frame.canvas.write(label, x: row.x, y: row.y, style: theme["text.strong"])
+    let track = row.splitLeft(x).rest
+    frame.canvas.slider(fraction: state.eta, in: track, theme: theme)
+    frame.onDrag(track) { x, _ in
+      .setEta(Canvas.sliderFraction(x: track.x + x, in: track))
+    }
+  }
+}

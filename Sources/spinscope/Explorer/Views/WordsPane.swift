@@ -1,0 +1,122 @@
+import Probing
+import Terminal
+
+/// Words × layers: where in the sentence the neurons fire, and what that adds.
+struct WordsPane {
+  let state: ExplorerState
+  let explanation: Explanation
+
+  private var theme: Theme { state.theme }
+  private var index: RunIndex { state.index }
+
+  func draw(into canvas: inout Canvas, _ area: Rect) {
+    let method =
+      switch explanation.attribution {
+      case .share: "sum to logit − average"
+      case .maximum: "at each maximum; sum to logit − average"
+      case .occlusion: "logit lost when masked"
+      }
+    let inner = canvas.box(
+      area, title: "Words", subtitle: method,
+      trailing: explanation.truncated ? "cut at \(explanation.tokens) tokens" : nil, theme: theme
+    ).insetBy(dx: 1, dy: 0)
+    guard inner.height >= 1 else { return }
+    let fitting = max(0, (inner.width - 21) / 6)
+    let layers = explanation.wordLayers.isEmpty ? [] : Array(layersRead.suffix(fitting))
+    let limit = explanation.wordContributions.lazy.map { abs($0) }.max() ?? 0
+    canvas.write(
+      clipped(heading(layers), to: inner.width), x: inner.x, y: inner.y,
+      style: theme["axis.label"])
+    let order = wordOrder(room: inner.height - 1 - (inner.height > 3 ? 1 : 0))
+    for (row, place) in order.enumerated() {
+      drawWord(
+        &canvas, Rect(x: inner.x, y: inner.y + 1 + row, width: inner.width, height: 1),
+        place, layers, limit: limit)
+    }
+    if inner.height > 3 {
+      drawExits(
+        &canvas, Rect(x: inner.x, y: inner.maxY - 1, width: inner.width, height: 1))
+    }
+  }
+
+  /// Places in `Head.layers` of those that have a neuron in the head.
+  private var layersRead: [Int] {
+    let used = Set(index.run.head.neurons.map(\.layerAddress))
+    return index.run.head.layers.indices.filter { used.contains(index.run.head.layers[$0]) }
+  }
+
+  /// Whether there are layers below those that fit.
+  private func hasMore(_ layers: [Int]) -> Bool {
+    !layers.isEmpty && layers.count < layersRead.count
+  }
+
+  private func heading(_ layers: [Int]) -> String {
+    let names = index.run.head.layers
+    let more = hasMore(layers) ? " …" : "  "
+    return padded("word", to: 12) + padded("sum", to: 7, alignment: .right) + more
+      + layers.map { padded(names[$0].description, to: 6, alignment: .right) }.joined()
+  }
+
+  /// All words in their order where they fit, else those that do most, still in their order.
+  private func wordOrder(room: Int) -> [Int] {
+    let all = explanation.words.indices
+    guard all.count > room else { return Array(all) }
+    let strongest = all.sorted {
+      abs(explanation.wordContributions[$0]) > abs(explanation.wordContributions[$1])
+    }
+    // The cursor's word is always among them.
+    let here = strongest.filter { $0 == state.place.word }
+    return (here + strongest.filter { $0 != state.place.word }).prefix(max(0, room)).sorted()
+  }
+
+  private func drawWord(
+    _ canvas: inout Canvas, _ row: Rect, _ place: Int, _ layers: [Int], limit: Double
+  ) {
+    let word = explanation.words[place]
+    let sum = explanation.wordContributions[place]
+    canvas.write(
+      clipped(sanitized(word.text), to: 12), x: row.x, y: row.y,
+      style: word.isSpecial ? theme["text.dim"] : WordStyle(explanation, theme)[place])
+    if place == state.place.word {
+      canvas.restyle(Rect(x: row.x, y: row.y, width: 12, height: 1)) { $0.reverse = true }
+    }
+    let role = abs(sum) < 0.005 ? "text.dim" : sum < 0 ? "token.negative" : "token.positive"
+    canvas.write(
+      padded(abs(sum) < 0.005 ? "·" : signed(sum), to: 7, alignment: .right), x: row.x + 12,
+      y: row.y, style: theme[role])
+    var x = row.x + 21
+    for layer in layers {
+      guard x + 6 <= row.maxX else { return }
+      let value = explanation.wordLayers[layer][place]
+      canvas.write(
+        abs(value) < 0.005
+          ? padded("·", to: 6, alignment: .right)
+          : padded(signed(value), to: 6, alignment: .right),
+        x: x, y: row.y,
+        style: abs(value) < 0.005
+          ? theme["text.dim"] : theme[value < 0 ? "token.negative" : "token.positive"])
+      x += 6
+    }
+    let bar = min(12, (row.maxX - x - 2) / 2)
+    guard bar >= 3 else { return }
+    canvas.write(
+      signedBar(value: sum, limit: limit, halfWidth: bar, glyphs: theme.glyphs), x: x + 1, y: row.y,
+      style: theme[sum < 0 ? "token.negative" : "token.positive"])
+  }
+
+  /// What the head would say if the model ended after each layer.
+  private func drawExits(_ canvas: inout Canvas, _ row: Rect) {
+    let source = index.run.head.source
+    let isBinary = index.run.info.data.classes.count == 2
+    let exits = explanation.exits.map { exit in
+      let p = exit.predicted == explanation.explained ? exit.probability : 1 - exit.probability
+      let label = isBinary ? "" : "\(clipped(index.label(exit.predicted), to: 8)) "
+      let share = isBinary ? p : exit.probability
+      return "\(source.lastLayer(depth: exit.depth)) \(label)\(Int((share * 100).rounded()))"
+    }
+    let title = isBinary ? "% \(index.label(explanation.explained)) by depth  " : "by depth  "
+    canvas.write(
+      clipped(title + exits.joined(separator: " · "), to: row.width), x: row.x, y: row.y,
+      style: theme["text.dim"])
+  }
+}

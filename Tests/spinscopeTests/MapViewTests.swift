@@ -1,0 +1,54 @@
+import Terminal
+import Testing
+
+@testable import spinscope
+
+@Suite("The map")
+struct MapViewTests {
+  private static let size = Size(columns: 120, rows: 40)
+
+  /// What a press on a cell of the picture does.
+  private func press(_ x: Int, _ y: Int, _ state: ExplorerState) -> ExplorerAction? {
+    ExplorerView(state: state).frame(size: Self.size)
+      .action(for: MouseEvent(action: .press, button: .left, x: x, y: y))
+  }
+
+  @Test("a click on a cell sets the cursor to the neuron that the cell shows; another goes into it")
+  func click() throws {
+    for keys in ["2", "2o", "2oo", "2s", "2++"] {
+      var state = try TinyRun.state(keys)
+      // The plot begins behind the border and the layers' names.
+      for (x, y) in [(9, 2), (30, 6), (40, 9)] {
+        guard case .point(let place)? = press(x, y, state) else {
+          Issue.record("no neuron at \(x), \(y)")
+          continue
+        }
+        #expect(place.representation == state.representation)
+        _ = state.update(.point(place))
+        #expect(state.place == place)
+        guard case .point(let again)? = press(x, y, state) else { continue }
+        // A zoomed window follows the cursor.
+        if !keys.contains("+") { #expect(again == place) }
+      }
+    }
+    var state = try TinyRun.state("2")
+    _ = state.update(.point(state.place))
+    #expect(state.place.tab == .neuron)
+  }
+
+  @Test("by cluster every neuron stands once, clusters side by side, and a move goes to the next")
+  func clusters() throws {
+    let state = try TinyRun.state("2oo")
+    let order = MapOrder(state)
+    let clusters = try #require(order.clusters)
+    for layer in 0..<3 {
+      #expect(order.neurons(layer).sorted() == Array(0..<37))
+      #expect(order.neurons(layer).starts(with: clusters.layers[layer].flatMap { $0 }))
+      let weighed = state.index.probe(.activation, layer, .max)?.neurons.map(\.address.index) ?? []
+      #expect(Set(clusters.arranged(layer)) == Set(weighed))
+    }
+    let moved = try TinyRun.state("2ool")
+    #expect(MapOrder(moved).column == order.column + 1)
+    #expect(try TinyRun.state("2ooo").look.views.map.order == .index)
+  }
+}
