@@ -24,6 +24,14 @@ struct MapOrder {
     return first + all.filter { !known.contains($0) }
   }
 
+  /// How many of them the map shows: all by index, else as many as have a weight in some layer.
+  var shown: Int {
+    let width = state.index.width(state.representation)
+    guard kind != .index else { return width }
+    let most = (0..<state.index.layers(state.representation)).map { leading($0).count }.max() ?? 0
+    return most == 0 ? width : most
+  }
+
   private func leading(_ layer: Int) -> [Int] {
     switch kind {
     case .index: []

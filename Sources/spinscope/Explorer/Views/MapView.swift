@@ -44,7 +44,7 @@ struct MapView: ScreenView {
 
   /// The part of a layer that is seen: all of it at zoom 0, centred on the cursor beyond.
   private func seen(columns: Int) -> Range<Int> {
-    let width = index.width(state.representation)
+    let width = MapOrder(state).shown
     let count = min(width, max(width >> state.look.views.map.zoom, min(width, columns)))
     let seen = state.look.views.map.zoom == 0 ? width : count
     let start = min(max(0, cursorColumn - seen / 2), width - seen)
@@ -198,7 +198,8 @@ struct MapView: ScreenView {
     }
     if state.look.views.map.zoom > 0 {
       let place =
-        "\(grouped(window.lowerBound))–\(grouped(window.upperBound - 1)) of \(grouped(width))"
+        "\(grouped(window.lowerBound))–\(grouped(window.upperBound - 1)) of "
+        + grouped(MapOrder(state).shown)
       canvas.write(
         place, x: inner.maxX - Terminal.width(place), y: inner.maxY - 1, style: theme["text.dim"])
     }
@@ -288,13 +289,13 @@ struct MapView: ScreenView {
 
   /// Neurons that one column stands for on a screen of usual width.
   private static func neuronsPerStep(_ state: ExplorerState) -> Int {
-    max(1, (state.index.width(state.representation) >> state.look.views.map.zoom) / 64)
+    max(1, (MapOrder(state).shown >> state.look.views.map.zoom) / 64)
   }
 
   /// The zoom at which every column is one neuron.
   private static func maxZoom(_ state: ExplorerState) -> Int {
     var zoom = 0
-    while state.index.width(state.representation) >> zoom > 64 { zoom += 1 }
+    while MapOrder(state).shown >> zoom > 64 { zoom += 1 }
     return zoom
   }
 }
