@@ -28,7 +28,7 @@ extension Canvas {
   }
 
   /// A mark at a value over a bar that fills `row` from `range`'s low to its high; none outside.
-  mutating func mark(
+  mutating func tick(
     _ mark: String, at value: Double, in range: ClosedRange<Double>, row: Rect, style: Style
   ) {
     guard range.contains(value), row.width > 0 else { return }

@@ -205,7 +205,7 @@ struct LayersCompared {
     canvas.accuracyBar(
       value: layer.first.accuracy, low: layer.first.low, high: layer.first.high, range: range,
       in: Rect(x: bars.x, y: y, width: bars.width, height: 1), theme: theme)
-    canvas.mark(
+    canvas.tick(
       "◆", at: layer.second.accuracy, in: range,
       row: Rect(
         x: bars.x, y: y, width: bars.width, height: 1), style: theme["chart.control"])

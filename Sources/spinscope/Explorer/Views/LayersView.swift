@@ -145,7 +145,7 @@ struct LayersView: ScreenView {
       lines.map { ("┊", $0.score.accuracy) }
       + (control(layer).map { marks($0).map { ($0.mark, $0.score.accuracy) } } ?? [])
     for (mark, accuracy) in all {
-      canvas.mark(
+      canvas.tick(
         mark, at: accuracy, in: range, row: Rect(x: bars.x, y: y, width: bars.width, height: 1),
         style: theme["chart.control"])
     }
