@@ -3,8 +3,8 @@ import Probing
 
 /// Which neurons of a layer's ranking are kept: `w>0.1 rank<=50 kept 12`.
 ///
-/// Terms are separated by spaces, and all must hold: a comparison of `w`, `|w|`, `share` (in
-/// percent) or `rank`; `kept`; a class, `for:positive`; else a part of the neuron's address.
+/// Terms are separated by spaces, and all must hold: a comparison of `w`, `|w|`, `share`,
+/// `stable` (both in percent) or `rank`; `kept`; a class, `for:positive`; else a part of the neuron's address.
 struct NeuronFilter: Sendable {
   private enum Term: Sendable {
     case compare(Quantity, Comparison, Double)
@@ -16,7 +16,7 @@ struct NeuronFilter: Sendable {
   private enum Quantity: String, Sendable {
     case weight = "w"
     case magnitude = "|w|"
-    case share, rank
+    case share, rank, stable
   }
 
   private enum Comparison: String, Sendable, CaseIterable {
@@ -57,12 +57,15 @@ struct NeuronFilter: Sendable {
     }
     let kept = ranked.kept(eta: state.eta)
     return ranked.neurons.indices.filter { rank in
-      terms.allSatisfy { holds($0, ranked.neurons[rank], rank, kept: kept, state.index) }
+      terms.allSatisfy {
+        holds($0, ranked.neurons[rank], rank, kept: kept, state.index, state.pooling)
+      }
     }
   }
 
   private func holds(
-    _ term: Term, _ neuron: RankedNeuron, _ rank: Int, kept: Int, _ index: RunIndex
+    _ term: Term, _ neuron: RankedNeuron, _ rank: Int, kept: Int, _ index: RunIndex,
+    _ pooling: Pooling
   ) -> Bool {
     switch term {
     case .kept: return rank < kept
@@ -75,6 +78,7 @@ struct NeuronFilter: Sendable {
         case .magnitude: Double(abs(neuron.weight))
         case .share: neuron.share * 100
         case .rank: Double(rank + 1)
+        case .stable: (index.stability(neuron.address, pooling) ?? -1) * 100
         }
       switch comparison {
       case .atLeast: return value >= bound

@@ -60,6 +60,7 @@ struct RankedProbe: Sendable {
 struct RunIndex: Sendable {
   let run: Run
   private let ranked: [FeatureKey: RankedProbe]
+  private let stabilities: [NeuronAddress: Double]
 
   init(_ run: Run) {
     self.run = run
@@ -67,6 +68,9 @@ struct RunIndex: Sendable {
       uniqueKeysWithValues: run.probes.map {
         ($0.key, RankedProbe($0, run.info.settings.saliency))
       })
+    stabilities = Dictionary(
+      run.neurons.compactMap { known in known.inProbe?.stability.map { (known.neuron, $0) } },
+      uniquingKeysWith: { $1 })
   }
 
   var shape: ModelShape { run.info.model.shape }
@@ -74,6 +78,12 @@ struct RunIndex: Sendable {
   /// The probe of one layer; nil where no feature told the classes apart.
   func probe(_ representation: Representation, _ layer: Int, _ pooling: Pooling) -> RankedProbe? {
     ranked[FeatureKey(representation, layer: layer, pooling: pooling)]
+  }
+
+  /// The share of fits on half the texts that keep a neuron; nil for those that the head, with its
+  /// pooling, does not read.
+  func stability(_ neuron: NeuronAddress, _ pooling: Pooling) -> Double? {
+    pooling == run.head.pooling ? stabilities[neuron] : nil
   }
 
   func layers(_ representation: Representation) -> Int {

@@ -5,7 +5,7 @@ struct LayerState: Sendable, Equatable, Codable {
   enum Order: String, Sendable, Codable, CaseIterable {
     case rank, neuron, weight
     case raw = "raw w"
-    case share, sum
+    case share, sum, stable
   }
 
   var order = Order.rank
@@ -17,7 +17,11 @@ struct LayerState: Sendable, Equatable, Codable {
     let kept =
       NeuronFilter(state.filter)?.ranks(state.layer, in: state) ?? Array(ranked.neurons.indices)
     let (order, isReversed) = (state.look.views.layer.order, state.look.views.layer.isReversed)
-    let keys = kept.map { rank in (order.key(ranked.neurons[rank], rank), rank) }
+    let keys = kept.map { rank in
+      let neuron = ranked.neurons[rank]
+      let stability = state.index.stability(neuron.address, state.pooling)
+      return (order.key(neuron, rank, stability), rank)
+    }
     let sorted = order == .rank ? keys : keys.sorted { $0 < $1 }
     return isReversed ? sorted.reversed().map(\.1) : sorted.map(\.1)
   }
@@ -43,11 +47,12 @@ struct LayerState: Sendable, Equatable, Codable {
 
 extension LayerState.Order {
   /// What is sorted by, ascending: the most telling first.
-  fileprivate func key(_ neuron: RankedNeuron, _ rank: Int) -> Double {
+  fileprivate func key(_ neuron: RankedNeuron, _ rank: Int, _ stability: Double?) -> Double {
     switch self {
     case .rank, .share, .sum: Double(rank)
     case .neuron: Double(neuron.address.index)
     case .weight: -Double(neuron.weight)
+    case .stable: -(stability ?? -1)
     case .raw: -abs(Double(neuron.rawWeight))
     }
   }

@@ -45,7 +45,8 @@ struct LayerView: ScreenView {
     return this
       + "The curve adds up squared weights from the strongest neuron down; where it reaches η, neurons "
       + "stop being kept. Raw w is the weight per unit of the neuron, share its part of the layer's "
-      + "squared weights, sum the part of it and all before it."
+      + "squared weights, sum the part of it and all before it, stable the share of fits on half the texts "
+      + "that keep it."
   }
 
   var summary: String {

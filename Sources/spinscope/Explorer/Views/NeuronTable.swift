@@ -23,11 +23,15 @@ struct NeuronTable {
       Column(order: .rank, width: 5, from: 0) { _, rank in "\(rank + 1)" },
       Column(order: .neuron, width: 11, from: 0) { neuron, _ in "\(neuron.address)" },
       Column(order: .weight, width: 9, from: 0) { neuron, _ in signed(Double(neuron.weight), 4) },
-      Column(order: .raw, width: 10, from: 72) { neuron, _ in
+      Column(order: .raw, width: 10, from: 76) { neuron, _ in
         significant(Double(neuron.rawWeight)).replacing("-", with: "−")
       },
       Column(order: .share, width: 8, from: 44) { neuron, _ in "\(percent(neuron.share)) %" },
       Column(order: .sum, width: 8, from: 62) { neuron, _ in "\(percent(neuron.cumulative)) %" },
+      Column(order: .stable, width: 7, from: 56) { neuron, _ in
+        state.index.stability(neuron.address, state.pooling).map { "\(decimals($0 * 100, 0)) %" }
+          ?? "–"
+      },
     ]
   }
 

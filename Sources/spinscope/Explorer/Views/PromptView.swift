@@ -35,7 +35,7 @@ struct PromptView {
   private var hint: String {
     switch prompt.kind {
     case .command: "A4.12, map/mean, eta 0.4, or any action's name"
-    case .filter: "w>0.1 |w|>0.2 share>1 rank<=50 kept for:class 12"
+    case .filter: "w>0.1 |w|>0.2 share>1 stable>=80 rank<=50 kept for:class 12"
     case .eta: "0.01 to 1"
     case .theme: "↑↓ show, ⏎ keeps, Esc goes back"
     case .export: "into the folder that spinscope was started in"
