@@ -36,8 +36,8 @@ extension Canvas {
     let x = row.x + min(row.width - 1, max(0, Int(share * Double(row.width))))
     let below = self[x, row.y]
     var style = style
-    // On a full block the ground is the bar's own colour.
-    if below.text == "█" || below.text == "#" {
+    // On a full block, and on a mark that stands on one, the ground is the bar's own colour.
+    if below.text == "█" || below.text == "#" || below.style.reverse {
       style = below.style
       style.reverse = true
     }
