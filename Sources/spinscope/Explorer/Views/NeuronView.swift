@@ -59,7 +59,9 @@ struct NeuronView: ScreenView {
 
   func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     if area.width >= 100 {
-      let (top, texts) = area.splitTop(min(facts.count + 2, area.height / 2 + 2))
+      let (top, texts) = area.splitTop(
+        // As many rows as there will be, so that nothing jumps when the answers come.
+        min(max(facts.count, 10) + 2, area.height / 2 + 2))
       let (left, right) = top.splitLeft(area.width * 3 / 5)
       drawFacts(&frame.canvas, left)
       NeuronHistogram(state: state).draw(into: &frame.canvas, right)
