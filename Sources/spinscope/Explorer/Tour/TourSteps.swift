@@ -85,7 +85,7 @@ enum TourSteps {
     after: [
       TourSentence(
         "At {eta} it is {kept}; before it was {keptBefore}.", if: .keptChanged,
-        else: "At {eta} it is still {kept}: they alone reach so far."),
+        else: "At {eta} it is still {kept}: {theyReach} so far."),
       "Keeping only these is the first half of SPIN: sparsify.",
     ])
 

@@ -114,6 +114,9 @@ extension TourFacts {
     },
     "eta": { decimals($0.state.eta, 2) },
     "kept": { neurons($0.kept($0.state.eta)) },
+    "theyReach": { facts in
+      facts.kept(facts.state.eta) == 1 ? "it alone reaches" : "they alone reach"
+    },
     "keptBefore": { grouped($0.kept($0.start.look.eta)) },
     "keptTotal": { $0.state.keptTotal },
     "shuffled": { facts in facts.control.map { share($0.shuffled) } },
@@ -122,7 +125,7 @@ extension TourFacts {
       let chance = facts.scores.majority.accuracy
       return control.shuffled.low > chance
         ? "more than the \(percent(chance)) of always saying one class; be careful"
-        : "no better than always saying one class (\(percent(chance)))"
+        : "not clearly better than always saying one class (\(percent(chance)))"
     },
     "untrainedVerdict": { facts in
       guard let score = facts.control?.untrained, let ranked = facts.state.ranked else {
