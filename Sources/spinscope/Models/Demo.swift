@@ -21,10 +21,6 @@ enum Demo: String, CaseIterable, ExpressibleByArgument {
 ///
 /// The run is made on the first start, live, and kept; later starts open it at once.
 struct DemoRun {
-  /// What our own model is pooled by: a first start should take seconds, and its last word alone
-  /// says least.
-  private static let poolings: [Pooling] = [.max, .mean]
-
   let demo: Demo
   var model: DemoModel
   private let csv: [UInt8]
@@ -108,10 +104,16 @@ struct DemoRun {
     note(
       "First start: \(name) reads the \(grouped(texts.texts.count)) built-in \(demo.rawValue), and "
         + "SPIN is fitted; this is done once.")
-    return try RunMaker(
+    var maker = RunMaker(
       folder: folder, modelName: name, dataName: demo.rawValue, source: source, data: texts,
-      output: self.folder, poolings: built == nil ? nil : Self.poolings
-    ).make(report: report)
+      output: self.folder)
+    if built != nil {
+      // A first start should take seconds: the last word alone says least, and the model with
+      // random weights would read all texts once more. `spinscope fit demo` does both.
+      maker.poolings = [.max, .mean]
+      maker.isHeldAgainstUntrained = false
+    }
+    return try maker.make(report: report)
   }
 
   /// The texts that ship with the program, in the splits that they name.
