@@ -16,6 +16,8 @@ public struct Run: Sendable {
   public var neurons: [NeuronStatistics]
   /// How long the model took to reach each depth; nil where that was not measured.
   public var timings: ExitTimings?
+  /// What the folder that it was read from lacks, though nothing of the above; a line each.
+  public var notes: [String] = []
 
   /// Joins a result with what it was fitted on.
   public init(

@@ -4,21 +4,23 @@ import Transformers
 
 extension Run {
   /// Opens a run and checks that its parts belong together.
-  public init(folder: URL) throws(RunError) {
-    guard FileManager.default.fileExists(atPath: folder.path) else {
-      throw RunError(folder.relativePath, "no such run, and no command of this name; see --help")
+  public init(folder url: URL) throws(RunError) {
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw RunError(url.relativePath, "no such run, and no command of this name; see --help")
     }
-    guard FileManager.default.fileExists(atPath: folder.appendingPathComponent("run.json").path)
-    else { throw RunError(folder.path, "not a run: no run.json; make one with 'spinscope fit'") }
-    info = try Self.read(RunInfo.self, folder, "run.json")
+    let folder = CheckedFolder(url)
+    guard folder.has("run.json") else {
+      throw RunError(url.path, "not a run: no run.json; make one with 'spinscope fit'")
+    }
+    info = try folder.json(RunInfo.self, "run.json")
     guard info.schema == RunInfo.currentSchema else {
       throw RunError(
-        folder.appendingPathComponent("run.json").path,
+        folder.path("run.json"),
         "schema \(info.schema), expected \(RunInfo.currentSchema); fit it again with this version")
     }
     guard info.model.shape.isPossible else {
       throw RunError(
-        folder.appendingPathComponent("run.json").path, "damaged: no model is \(info.model.shape)")
+        folder.path("run.json"), "damaged: no model is \(info.model.shape)")
     }
     texts = try Self.readTexts(folder, sha256: info.data.sha256)
     let labels = Set(texts.map(\.label))
@@ -26,28 +28,32 @@ extension Run {
       labels == Set(info.data.classes)
     else {
       throw RunError(
-        folder.appendingPathComponent("run.json").path,
+        folder.path("run.json"),
         "damaged: its classes are not the labels of texts.jsonl")
     }
     guard info.data.truncatedByClass.count == info.data.classes.count else {
       throw RunError(
-        folder.appendingPathComponent("run.json").path,
+        folder.path("run.json"),
         "damaged: truncatedByClass is not one number a class")
     }
     logits = try Self.readLogits(folder, texts, outputs: info.outputs)
-    scores = try Self.read(Scores.self, folder, "scores.json")
+    scores = try folder.json(Scores.self, "scores.json")
     probes = try Self.readProbes(folder, outputs: info.outputs, shape: info.model.shape)
     exits = try Self.readExits(folder, info)
-    neurons = try Self.readLines(folder, "neurons.jsonl")
-    timings = try Self.readTimings(folder, blocks: info.model.shape.blocks)
+    neurons = try folder.lines("neurons.jsonl")
+    notes = [folder.sums.note].compactMap { $0 }
+    do { timings = try Self.readTimings(folder, blocks: info.model.shape.blocks) } catch {
+      // Nothing but how long each depth takes is lost.
+      notes.append("\(error.description); it is left out")
+    }
     try checkNumbers(folder)
   }
 
   /// Refuses numbers that no fit writes, so that no screen has to expect them.
-  private func checkNumbers(_ folder: URL) throws(RunError) {
+  private func checkNumbers(_ folder: CheckedFolder) throws(RunError) {
     func require(_ holds: Bool, _ name: String, _ what: String) throws(RunError) {
       guard holds else {
-        throw RunError(folder.appendingPathComponent(name).path, "damaged: \(what)")
+        throw RunError(folder.path(name), "damaged: \(what)")
       }
     }
     let settings = info.settings
@@ -64,95 +70,53 @@ extension Run {
       neurons.map(\.neuron) == head.neurons, "neurons.jsonl", "its neurons are not the head's")
   }
 
-  private static func read<Value: Decodable>(
-    _ type: Value.Type, _ folder: URL, _ name: String
-  ) throws(RunError) -> Value {
-    let url = folder.appendingPathComponent(name)
-    do {
-      return try JSONDecoder().decode(type, from: Data(contentsOf: url))
-    } catch let error as DecodingError {
-      throw RunError(url.path, "damaged: \(error.place); fit the run again")
-    } catch {
-      throw RunError(url.path, "cannot be read: \(error.localizedDescription)")
+  private static func readTexts(
+    _ folder: CheckedFolder, sha256: String
+  ) throws(RunError) -> [LabelledText] {
+    guard SHA256.of(Array(try folder.bytes("texts.jsonl"))) == sha256 else {
+      throw RunError(
+        folder.path("texts.jsonl"), "damaged: it is not the file that run.json was written with")
     }
-  }
-
-  private static func readTexts(_ folder: URL, sha256: String) throws(RunError) -> [LabelledText] {
-    let url = folder.appendingPathComponent("texts.jsonl")
-    guard let data = FileManager.default.contents(atPath: url.path) else {
-      throw RunError(url.path, "cannot be read")
-    }
-    guard SHA256.of(Array(data)) == sha256 else {
-      throw RunError(url.path, "damaged: it is not the file that run.json was written with")
-    }
-    return try decoded(data, url)
+    return try folder.lines("texts.jsonl")
   }
 
   private static func readLogits(
-    _ folder: URL, _ texts: [LabelledText], outputs: Int
+    _ folder: CheckedFolder, _ texts: [LabelledText], outputs: Int
   ) throws(RunError) -> [[Double]] {
-    let lines: [TextLogits] = try readLines(folder, "logits.jsonl")
+    let lines: [TextLogits] = try folder.lines("logits.jsonl")
     guard lines.map(\.id) == texts.map(\.id),
       lines.allSatisfy({ $0.logits.count == outputs && $0.logits.allSatisfy(\.isFinite) })
     else {
       throw RunError(
-        folder.appendingPathComponent("logits.jsonl").path,
+        folder.path("logits.jsonl"),
         "damaged: its lines are not \(outputs) finite logits for each text of texts.jsonl")
     }
     return lines.map(\.logits)
   }
 
-  private static func readTimings(_ folder: URL, blocks: Int) throws(RunError) -> ExitTimings? {
-    let url = folder.appendingPathComponent("timings.json")
-    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    let timings = try read(ExitTimings.self, folder, "timings.json")
+  private static func readTimings(
+    _ folder: CheckedFolder, blocks: Int
+  ) throws(RunError) -> ExitTimings? {
+    guard folder.has("timings.json") else { return nil }
+    let timings = try folder.json(ExitTimings.self, "timings.json")
     guard timings.milliseconds.count == blocks + 1,
       timings.milliseconds.allSatisfy({ $0 >= 0 && $0.isFinite })
-    else { throw RunError(url.path, "damaged: its times are not those of \(blocks) blocks") }
+    else {
+      throw RunError(
+        folder.path("timings.json"), "damaged: its times are not those of \(blocks) blocks")
+    }
     return timings
   }
 
-  private static func readLines<Value: Decodable & Sendable>(
-    _ folder: URL, _ name: String
-  ) throws(RunError) -> [Value] {
-    let url = folder.appendingPathComponent(name)
-    guard let data = FileManager.default.contents(atPath: url.path) else {
-      throw RunError(url.path, "cannot be read")
-    }
-    return try decoded(data, url)
-  }
-
-  /// One value a line, in parallel: the explorer shows nothing before all are read.
-  private static func decoded<Value: Decodable & Sendable>(
-    _ data: Data, _ url: URL
-  ) throws(RunError) -> [Value] {
-    let lines = data.split(separator: UInt8(ascii: "\n"))
-    let part = max(256, lines.count / availableWorkers() + 1)
-    let parts = stride(from: 0, to: lines.count, by: part).map {
-      lines[$0..<min($0 + part, lines.count)]
-    }
-    let values = mapInParallel(count: parts.count, workers: availableWorkers()) { place in
-      Result {
-        let decoder = JSONDecoder()
-        return try parts[place].map { try decoder.decode(Value.self, from: $0) }
-      }
-    }
-    do {
-      return try values.flatMap { try $0.get() }
-    } catch {
-      throw RunError(url.path, "damaged: \(error.localizedDescription)")
-    }
-  }
-
   private static func readProbes(
-    _ folder: URL, outputs: Int, shape: ModelShape
+    _ folder: CheckedFolder, outputs: Int, shape: ModelShape
   ) throws(RunError) -> [Probe] {
-    let list = try read(ProbeList.self, folder, "probes.json")
+    let list = try folder.json(ProbeList.self, "probes.json")
     guard Set(list.probes.map(\.key)).count == list.probes.count else {
       throw RunError(
-        folder.appendingPathComponent("probes.json").path, "damaged: a probe stands there twice")
+        folder.path("probes.json"), "damaged: a probe stands there twice")
     }
-    let tensors = try RunTensors(folder.appendingPathComponent("probes.safetensors"))
+    let tensors = try RunTensors(folder, "probes.safetensors")
     var probes: [Probe] = []
     for entry in list.probes {
       let width = entry.representation == .hidden ? shape.width : shape.neurons
@@ -174,9 +138,10 @@ extension Run {
     return probes
   }
 
-  private static func readExits(_ folder: URL, _ info: RunInfo) throws(RunError) -> [Head] {
-    let entry = try read(HeadEntry.self, folder, "head.json")
-    let path = folder.appendingPathComponent("head.json").path
+  private static func readExits(_ folder: CheckedFolder, _ info: RunInfo) throws(RunError) -> [Head]
+  {
+    let entry = try folder.json(HeadEntry.self, "head.json")
+    let path = folder.path("head.json")
     let neurons = entry.exitNeurons.compactMap { NeuronAddress($0) }
     guard neurons.count == entry.exitNeurons.count, Set(neurons).count == neurons.count,
       entry.exits.last?.neurons == neurons.count,
@@ -196,7 +161,7 @@ extension Run {
     guard entry.classes == info.data.classes else {
       throw RunError(path, "damaged: its classes are not those of run.json")
     }
-    let tensors = try RunTensors(folder.appendingPathComponent("head.safetensors"))
+    let tensors = try RunTensors(folder, "head.safetensors")
     // The head as other programs read it: checked here, so that damage does not wait for them.
     guard let chosen = entry.exits.first(where: { $0.depth == info.chosen.depth }),
       entry.neurons == Array(entry.exitNeurons.prefix(chosen.neurons))
@@ -233,9 +198,10 @@ extension Run {
 private struct RunTensors {
   private let file: SafetensorsFile
 
-  init(_ url: URL) throws(RunError) {
-    do { file = try SafetensorsFile(path: url.path) } catch {
-      throw RunError(url.path, "damaged: \(error.description)")
+  init(_ folder: CheckedFolder, _ name: String) throws(RunError) {
+    try folder.sums.check(name)
+    do { file = try SafetensorsFile(path: folder.path(name)) } catch {
+      throw RunError(folder.path(name), "damaged: \(error.description)")
     }
   }
 
@@ -263,17 +229,5 @@ private struct RunTensors {
       throw RunError(file.path, "damaged: tensor \(scale) holds a scale that is not positive")
     }
     return standardizer
-  }
-}
-
-extension DecodingError {
-  /// The key at which decoding stopped, and why.
-  fileprivate var place: String {
-    switch self {
-    case .keyNotFound(let key, _): "the key '\(key.stringValue)' is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-      "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
-    @unknown default: "it cannot be decoded"
-    }
   }
 }

@@ -3,7 +3,7 @@ import Tensors
 import Transformers
 
 extension Run {
-  /// Writes all but the features into `folder`, which must exist.
+  /// Writes all but the features into `folder`, which must exist, and the sums of all files there.
   public func write(to folder: URL) throws(RunError) {
     do {
       try Data(Self.lines(texts)).write(to: folder.appendingPathComponent("texts.jsonl"))
@@ -21,6 +21,7 @@ extension Run {
       throw RunError(
         folder.path, "cannot be written: \(error.localizedDescription)", onWriting: true)
     }
+    try RunSums.write(in: folder)
   }
 
   struct ProbeList: Codable { var probes: [ProbeEntry] }

@@ -62,3 +62,8 @@ void ck_centred_rows(
 /// out[i] <- value of the half-precision or bfloat16 number in[i].
 void ck_widen_f16(float *out, const uint16_t *in, size_t count);
 void ck_widen_bf16(float *out, const uint16_t *in, size_t count);
+
+/// state[0..8] <- SHA-256's compression of it with each of some blocks of 64 bytes, in order.
+void ck_sha256(uint32_t *state, const uint8_t *bytes, size_t blocks);
+/// The same without the processor's own instructions for it.
+void ck_sha256_portable(uint32_t *state, const uint8_t *bytes, size_t blocks);

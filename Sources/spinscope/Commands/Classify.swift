@@ -74,7 +74,7 @@ struct Classify: ParsableCommand {
         "\(folder): a model, not a run; make one with 'spinscope fit', or ask the model's "
           + "own head with --own-head")
     }
-    let run = try explaining { try Run(folder: url) }
+    let run = try openedRun(url)
     let loaded = try LoadedModel(of: run)
     let explainer = try explaining {
       try Explainer(run: run, model: loaded.model, tokenizer: loaded.tokenizer)

@@ -36,10 +36,8 @@ struct Compare: ParsableCommand {
 
   private func side(_ path: String) throws -> RunComparison.Side {
     let folder = URL(fileURLWithPath: path)
-    return try explaining {
-      let run = try Run(folder: folder)
-      return .init(run, try TextTable(run, RunFeatures(run, folder: folder)))
-    }
+    let run = try openedRun(folder)
+    return try explaining { .init(run, try TextTable(run, RunFeatures(run, folder: folder))) }
   }
 }
 

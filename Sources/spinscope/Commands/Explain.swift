@@ -27,7 +27,7 @@ struct Explain: ParsableCommand {
   var top = 15
 
   func run() throws {
-    let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
+    let run = try openedRun(URL(fileURLWithPath: folder))
     let explainer = try ExplorerEngine.explainer(for: run)
     let explanation = explainer.explain(text)
     guard explanation.tokens > 0 else {

@@ -29,7 +29,7 @@ struct Inspect: ParsableCommand {
     default:
       let runFile = url.appendingPathComponent("run.json").path
       if FileManager.default.fileExists(atPath: runFile) {
-        try writeResult(RunSummary(try explaining { try Run(folder: url) }).text)
+        try inspectRun(url)
       } else if !FileManager.default.fileExists(atPath: path), LookOptions.library.has(path) {
         try inspectTheme(path)
       } else {
@@ -43,6 +43,20 @@ struct Inspect: ParsableCommand {
     var isFolder: ObjCBool = false
     return unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
       && !isFolder.boolValue
+  }
+
+  /// Shows a run, and fails if a file that the summary does not need is damaged.
+  private func inspectRun(_ folder: URL) throws(Failure) {
+    let run = try openedRun(folder)
+    try writeResult(RunSummary(run).text)
+    let sums = RunSums(of: folder)
+    let faults = sums.faults().filter { FileManager.default.fileExists(atPath: $0.path) }
+    guard let first = faults.first else {
+      guard sums.note == nil else { return }
+      return try writeResult("\nfiles       \(grouped(sums.files.count)), each as it was written")
+    }
+    let more = faults.count > 1 ? ", and \(faults.count - 1) more" : ""
+    throw Failure(.input, first.description + more)
   }
 
   private func inspectData() throws(Failure) {

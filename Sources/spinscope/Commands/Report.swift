@@ -43,7 +43,7 @@ struct Report: ParsableCommand {
 
   func run() throws {
     let url = URL(fileURLWithPath: folder)
-    let run = try explaining { try Run(folder: url) }
+    let run = try openedRun(url)
     let json = RunJSON(folder: url)
     guard let output else { return try writeResult(try text(run, json)) }
     if format == nil, table == nil, figure == nil {

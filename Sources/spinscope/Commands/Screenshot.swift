@@ -38,7 +38,7 @@ struct Screenshot: ParsableCommand {
     do throws(KeyNotationError) { pressed = try KeyNotation.parse(keys) } catch {
       throw Failure(.usage, error.description)
     }
-    let run = try explaining { try Run(folder: URL(fileURLWithPath: folder)) }
+    let run = try openedRun(URL(fileURLWithPath: folder))
     let look = try lookOptions.look()
     let theme = look.theme(depth: depth(look), ground: nil)
     var state = ExplorerState(

@@ -24,7 +24,7 @@ final class ExplorerEngine: Sendable {
 
   /// Begins to load the run's model.
   func load(_ run: Run, folder: URL) {
-    shared.withLock { $0.work = EngineWork(run: run, folder: folder, explainer: nil) }
+    shared.withLock { $0.work = EngineWork(run, folder: folder) }
     quick.async { [self] in
       do throws(Failure) {
         let explainer = try Self.explainer(for: run)
@@ -78,10 +78,15 @@ final class ExplorerEngine: Sendable {
 
 /// What answers questions: a run, the folder that it lies in, and its model.
 struct EngineWork: Sendable {
-  var run: Run
-  var folder: URL
+  let run: Run
   /// Nil until the model is loaded.
   var explainer: Explainer?
+  private let features: RunFeatures
+
+  init(_ run: Run, folder: URL) {
+    self.run = run
+    features = RunFeatures(run, folder: folder)
+  }
 
   /// The action that answers a question; nil if `progress` stopped it, or there is no model for it.
   func result(
@@ -98,7 +103,6 @@ struct EngineWork: Sendable {
   private func answer(
     _ request: EngineRequest, _ progress: (WorkProgress) -> Bool
   ) throws(Failure) -> EngineAnswer? {
-    let features = RunFeatures(run, folder: folder)
     switch request {
     case .explain(let text): return explainer.map { .explanation($0.explain(text)) }
     case .pinned(let text): return explainer.map { .pinned($0.explain(text)) }

@@ -13,7 +13,7 @@ struct ExplorerRehearsal {
   /// Loads the model, and explains the first sentence.
   init(_ state: ExplorerState, folder: URL) {
     self.state = state
-    work = EngineWork(run: state.run, folder: folder, explainer: nil)
+    work = EngineWork(state.run, folder: folder)
     do throws(Failure) {
       work.explainer = try ExplorerEngine.explainer(for: state.run)
       perform(.modelReady)

@@ -10,9 +10,16 @@ extension RunMaker {
   func makeOfFeatures(
     report: (WorkProgress) -> Void, note: (String) -> Void = { _ in }
   ) throws(Failure) -> Run {
+    removeScaffolds()
     try place.check()
     let lock = try ProcessLock(partial.path + ".lock")
     defer { lock.release() }
+    return try sayingWhatIsKept { () throws(Failure) in try workOnFeatures(report, note) }
+  }
+
+  private func workOnFeatures(
+    _ report: (WorkProgress) -> Void, _ note: (String) -> Void
+  ) throws(Failure) -> Run {
     let audit = DataAudit(data)
     for line in AuditLines(audit, data.texts).all { note(line) }
     let arrays = try explaining {

@@ -42,9 +42,16 @@ struct RunMaker {
   func make(
     report: (WorkProgress) -> Void, note: @escaping (String) -> Void = { _ in }
   ) throws(Failure) -> Run {
+    removeScaffolds()
     try place.check()
     let lock = try ProcessLock(partial.path + ".lock")
     defer { lock.release() }
+    return try sayingWhatIsKept { () throws(Failure) in try work(report, note) }
+  }
+
+  private func work(
+    _ report: (WorkProgress) -> Void, _ note: @escaping (String) -> Void
+  ) throws(Failure) -> Run {
     // Ctrl-C ends the process; nothing here asks the work to stop.
     func progress(_ done: WorkProgress) -> Bool {
       report(done)
@@ -149,16 +156,32 @@ struct RunMaker {
     return try explaining { String(decoding: try encoder.encode(settings), as: UTF8.self) }
   }
 
+  /// Writes the run and gives it its name.
+  ///
+  /// What only a fit needs that goes on is removed last: a kill at any moment loses nothing.
   func finish(_ run: Run) throws(Failure) {
     try explaining {
       try run.write(to: partial)
-      for scaffold in ["features/\(BatchLedger.name)", "units"] {
-        let url = partial.appendingPathComponent(scaffold)
-        if FileManager.default.fileExists(atPath: url.path) {
-          try FileManager.default.removeItem(at: url)
-        }
+      // Files that were being written when an earlier fit was killed.
+      for name in try FileManager.default.contentsOfDirectory(atPath: partial.path)
+      where name.hasPrefix(".") {
+        try FileManager.default.removeItem(at: partial.appendingPathComponent(name))
       }
       try place.finish()
+    }
+    removeScaffolds()
+  }
+
+  /// Removes what a fit leaves in its run that was killed between its last two steps.
+  func removeScaffolds() {
+    // What others keep under such names is theirs.
+    guard
+      ["run.json", RunSums.name].allSatisfy({
+        FileManager.default.fileExists(atPath: output.appendingPathComponent($0).path)
+      })
+    else { return }
+    for scaffold in ["features/\(BatchLedger.name)", "units"] {
+      try? FileManager.default.removeItem(at: output.appendingPathComponent(scaffold))
     }
   }
 }
