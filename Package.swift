@@ -12,8 +12,7 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "spinscope",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -31,7 +30,7 @@ let package = Package(
       swiftSettings: strict),
     // Themes is a link to the folder of themes at the top.
     .target(
-      name: "Terminal", dependencies: ["CNCurses", "TOMLKit"],
+      name: "Terminal", dependencies: ["CNCurses"],
       resources: [.embedInCode("Themes")], swiftSettings: strict),
     .executableTarget(
       name: "spinscope",
@@ -52,11 +51,14 @@ let package = Package(
     .testTarget(
       name: "ProbingTests",
       dependencies: ["CZlib", "Fuzzing", "Probing", "Tensors", "Tokenizers", "Transformers"]),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Fuzzing", "Terminal"]),
+    // Ends in every way that a program can, with the terminal's screen open.
+    .executableTarget(
+      name: "Crasher", dependencies: ["Terminal"], path: "Tests/Crasher", swiftSettings: strict),
     .testTarget(
       name: "spinscopeTests",
       dependencies: [
-        "spinscope", "Probing", "Tensors", "Terminal",
+        "Crasher", "Fuzzing", "spinscope", "Probing", "Tensors", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

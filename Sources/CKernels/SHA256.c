@@ -27,14 +27,18 @@ void ck_sha256_portable(uint32_t *state, const uint8_t *bytes, size_t blocks) {
              (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) + w[t - 16];
     }
     for (int i = 0; i < 8; i++) s[i] = state[i];
-    for (int t = 0; t < 64; t++) {
-      uint32_t one = s[7] + (rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25)) +
-                     ((s[4] & s[5]) ^ (~s[4] & s[6])) + constants[t] + w[t];
-      uint32_t two = (rotate(s[0], 2) ^ rotate(s[0], 13) ^ rotate(s[0], 22)) +
-                     ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
-      for (int i = 7; i > 0; i--) s[i] = s[i - 1];
-      s[4] += one;
-      s[0] = one + two;
+    // Eight rounds bring every word back to its place, so that none has to be moved.
+    for (int t = 0; t < 64; t += 8) {
+#pragma unroll
+      for (int r = 0; r < 8; r++) {
+        uint32_t a = s[-r & 7], b = s[(1 - r) & 7], c = s[(2 - r) & 7];
+        uint32_t e = s[(4 - r) & 7], f = s[(5 - r) & 7], g = s[(6 - r) & 7];
+        uint32_t one = s[(7 - r) & 7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
+                       ((e & f) ^ (~e & g)) + constants[t + r] + w[t + r];
+        s[(3 - r) & 7] += one;
+        s[(7 - r) & 7] = one + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
+                         ((a & b) ^ (a & c) ^ (b & c));
+      }
     }
     for (int i = 0; i < 8; i++) state[i] += s[i];
   }

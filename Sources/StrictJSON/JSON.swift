@@ -90,6 +90,20 @@ public func quoted(_ text: String) -> String {
   return json + "\""
 }
 
+/// JSON as it is, but for characters in its strings that a terminal would act on or hide: they are
+/// escaped.
+public func escapingInvisible(json: String) -> String {
+  var escaped = ""
+  for scalar in json.unicodeScalars {
+    if isInvisible(scalar), scalar != "\n" {
+      escaped += StrictJSON.escaped(scalar)
+    } else {
+      escaped.unicodeScalars.append(scalar)
+    }
+  }
+  return escaped
+}
+
 /// Whether a scalar moves the cursor or the reading direction instead of showing itself.
 private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.properties.generalCategory {

@@ -79,14 +79,24 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
 /// when they are read: somebody cut the file off, or its disk failed.
 public func exitWhenMappedBytesAreLost(code: Int32) {
   lostBytesCode.store(code, ordering: .relaxed)
-  // A signal handler may call little: this one, `write` and `_exit`.
-  signal(SIGBUS) { _ in
+  var action = Glibc.sigaction()
+  action.sa_flags = SA_SIGINFO
+  // A signal handler may call little: this one, `write`, `_exit`, `signal` and `raise`.
+  // SAFETY: the handler reads the description that the system hands to it, and a static string.
+  unsafe action.__sigaction_handler.sa_sigaction = { number, info, _ in
+    // Sent by somebody it is no fault of a file, and ends the process as it always does.
+    guard let info = unsafe info, unsafe info.pointee.si_code > 0 else {
+      signal(number, SIG_DFL)
+      raise(number)
+      return
+    }
     let line: StaticString =
       "spinscope: a file was cut off, or its disk failed, while it was read; run the command again\n"
-    // SAFETY: a static string lives for ever.
     unsafe _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
     _exit(lostBytesCode.load(ordering: .relaxed))
   }
+  // SAFETY: the action outlives the call, which copies it.
+  _ = unsafe sigaction(SIGBUS, &action, nil)
 }
 
 private let lostBytesCode = Atomic<Int32>(0)

@@ -186,12 +186,15 @@ struct ScreenInput {
   /// Collects until the terminal says that the paste is over, or sends nothing for half a second.
   private mutating func readPaste() -> String {
     var text = String.UnicodeScalarView()
+    var count = 0
     while let input = readSoon() {
       switch input {
       case .code(Code.pasteEnd), .none: return String(text)
       case .code: continue
       case .character(let scalar):
-        guard text.count < Self.pasteLimit else { continue }
+        // A view of scalars counts them anew each time that it is asked.
+        count += 1
+        guard count <= Self.pasteLimit else { continue }
         text.append(scalar == "\r" ? "\n" : scalar)
       }
     }

@@ -1,7 +1,6 @@
 public import Foundation
-import TOMLKit
 
-/// A value of a TOML document: the one place that knows which parser reads it.
+/// A value of a TOML document.
 public enum Toml: Equatable, Sendable {
   case string(String)
   case integer(Int)
@@ -44,12 +43,11 @@ extension Toml {
   ///
   /// `file`: the name that errors give.
   public static func parse(_ text: String, file: String) throws(TomlError) -> [String: Toml] {
-    do {
-      return try convert(TOMLTable(string: text))
-    } catch let error as TOMLParseError {
-      throw TomlError(file: file, line: error.source.begin.line, reason: error.description)
+    var parser = TomlParser(text)
+    do throws(TomlParser.Fault) {
+      return try parser.document()
     } catch {
-      throw TomlError(file: file, line: nil, reason: "\(error)")
+      throw TomlError(file: file, line: error.line, reason: error.reason)
     }
   }
 
@@ -65,25 +63,5 @@ extension Toml {
       throw TomlError(file: url.path, line: nil, reason: "is not UTF-8 text of at most 1 MiB")
     }
     return try parse(text, file: url.path)
-  }
-
-  private static func convert(_ table: TOMLTable) -> [String: Toml] {
-    var result: [String: Toml] = [:]
-    for key in table.keys {
-      if let value = table[key] { result[key] = convert(value) }
-    }
-    return result
-  }
-
-  private static func convert(_ value: any TOMLValueConvertible) -> Toml {
-    switch value.type {
-    case .string: value.string.map(Toml.string) ?? .other
-    case .int: value.int.map(Toml.integer) ?? .other
-    case .double: value.double.map(Toml.number) ?? .other
-    case .bool: value.bool.map(Toml.boolean) ?? .other
-    case .array: .array(value.array.map { $0.map { convert($0) } } ?? [])
-    case .table: .table(value.table.map(convert) ?? [:])
-    case .date, .time, .dateTime: .other
-    }
   }
 }

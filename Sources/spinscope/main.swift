@@ -3,6 +3,8 @@ import Foundation
 import Tensors
 
 exitWhenMappedBytesAreLost(code: Failure.Code.input.rawValue)
+// A file that may not grow further (ulimit -f) is an error of the write, not the end of the process.
+signal(SIGXFSZ, SIG_IGN)
 do {
   var command = try SpinScope.parseAsRoot()
   try command.run()
@@ -17,6 +19,9 @@ do {
     print(message)
     exit(0)
   }
-  standardError(message)
+  // It repeats what was typed.
+  for line in message.split(separator: "\n", omittingEmptySubsequences: false) {
+    standardError(shown(String(line)))
+  }
   exit(Failure.Code.usage.rawValue)
 }

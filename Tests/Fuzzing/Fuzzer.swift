@@ -29,8 +29,15 @@ public struct Fuzzer {
 
   /// Gives `body` the files of the corpus as they are, then damaged ones.
   public mutating func run(_ body: (_ bytes: [UInt8]) throws -> Void) throws {
+    var bytes = 0
     for file in corpus { try attempt(file, body) }
-    for _ in 0..<rounds { try attempt(mutator.next(), body) }
+    for _ in 0..<rounds {
+      let file = mutator.next()
+      bytes += file.count
+      try attempt(file, body)
+    }
+    Figures.add("damaged files read by parsers", rounds)
+    Figures.add("bytes of damaged files", bytes)
   }
 
   private func attempt(_ bytes: [UInt8], _ body: ([UInt8]) throws -> Void) throws {

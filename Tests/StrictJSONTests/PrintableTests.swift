@@ -16,4 +16,11 @@ struct PrintableTests {
     let path = String(repeating: "/folder", count: 100) + "/config.json"
     #expect(printable(path: path) == path)
   }
+
+  @Test func `JSON keeps its values and loses what a terminal would act on`() throws {
+    let json = "{\n  \"a\": \"\u{9B}31m \u{202E}é\u{E0001}\"\n}"
+    let escaped = escapingInvisible(json: json)
+    #expect(escaped == "{\n  \"a\": \"\\u009b31m \\u202eé\\udb40\\udc01\"\n}")
+    #expect(try JSON.parse(Array(escaped.utf8)) == JSON.parse(Array(json.utf8)))
+  }
 }

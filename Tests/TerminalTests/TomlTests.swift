@@ -26,4 +26,18 @@ struct TomlTests {
       try Toml.read(URL(fileURLWithPath: "/nonexistent/x.toml"))
     }
   }
+
+  @Test(arguments: ["a = [ } ]", "a = [1, }]", "a = [\u{2028}1]", "a = [\"x\", \u{A0}]", "é = 1"])
+  func `what has no place in a document is refused with its line`(_ text: String) {
+    let error = #expect(throws: TomlError.self) { try Toml.parse("x = 1\n\(text)\n", file: "t") }
+    #expect(error?.line == 2)
+  }
+
+  @Test func `in strings and comments anything may stand`() throws {
+    let root = try Toml.parse(
+      "# [ } é\na = \"[ } é \\\" ,}\" # }\nb = '[ } \\'\nc = \"\"\"\n[ } é\n\"\"\"\nd = {e = [1]}",
+      file: "t")
+    #expect(root["a"]?.string == "[ } é \" ,}" && root["b"]?.string == "[ } \\")
+    #expect(root["c"]?.string == "[ } é\n" && root["d"]?.table?["e"] == .array([.integer(1)]))
+  }
 }

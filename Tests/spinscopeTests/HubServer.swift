@@ -19,6 +19,8 @@ final class HubServer: Sendable {
     var size: Int?
     /// The bytes of large files differ from those that were summed.
     var damagesBytes = false
+    /// Microseconds between pieces of what is sent.
+    var pause: UInt32 = 0
     /// What the headers call a sum.
     var etag: String?
   }
@@ -71,11 +73,26 @@ final class HubServer: Sendable {
       let handle = FileHandle(fileDescriptor: client, closeOnDealloc: true)
       if let request = Self.read(handle) {
         seen.withLock { $0.append(request) }
-        try? handle.write(contentsOf: answer(to: request))
+        send(answer(to: request), to: client)
       }
       try? handle.close()
     }
     close(socket)
+  }
+
+  /// Sends all of it, or as much as the other side takes before it goes away.
+  private func send(_ bytes: Data, to client: Int32) {
+    let pause = behaviour.withLock { $0.pause }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let size = pause > 0 ? min(4_096, rest.count) : rest.count
+      let count = rest.withUnsafeBytes {
+        Glibc.send(client, $0.baseAddress, size, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+      usleep(pause)
+    }
   }
 
   private static func read(_ handle: FileHandle) -> Request? {

@@ -8,7 +8,7 @@ import Transformers
 @Suite("Fetching models from the hub, played by a server on this machine")
 struct HubTests {
   /// The files of a small model, and of nothing else.
-  private static func files(_ model: String = "models/tiny-bert") throws -> [String: Data] {
+  static func files(_ model: String = "models/tiny-bert") throws -> [String: Data] {
     let folder = TinyRun.fixtures.appendingPathComponent(model)
     var files: [String: Data] = ["README.md": Data("# tiny".utf8)]
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)

@@ -2,9 +2,14 @@ import Foundation
 import Testing
 
 /// The executable that stands beside the tests.
+///
+/// `SPINSCOPE_PROGRAM` names another, such as a release build.
 enum Program {
-  static let path = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    .deletingLastPathComponent().appendingPathComponent("spinscope").path
+  /// The folder of what was built with the tests.
+  static let beside = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    .deletingLastPathComponent().path
+  static let path =
+    ProcessInfo.processInfo.environment["SPINSCOPE_PROGRAM"] ?? "\(beside)/spinscope"
   /// Where it is started: the package.
   static let root = TinyRun.fixtures.deletingLastPathComponent().deletingLastPathComponent()
 

@@ -42,7 +42,7 @@ struct ExplorerOptions: ParsableArguments {
     if folder == nil { try requireTerminal() }
     let builtIn = DemoRun(demo ?? .reviews, environment: environment)
     let place = folder.map { URL(fileURLWithPath: $0) } ?? builtIn.folder
-    let opened = try folder == nil ? open(builtIn) : explaining { try Run(folder: place) }
+    let opened = try folder == nil ? open(builtIn) : openedRun(place)
     try requireTerminal()
     var state = ExplorerState(RunIndex(opened), options(settings, beside: place, environment))
     let session = Session.load(opened, environment: environment)

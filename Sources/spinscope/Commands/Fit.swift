@@ -107,7 +107,8 @@ struct Fit: ParsableCommand {
         : maker.makeOfFeatures(report: { line.show($0) }, note: note)
       line.finish()
       try writeResult(RunSummary(made).text)
-      try writeResult("\(output) written in \(seconds()) s; open it with: spinscope \(output)")
+      let path = shown(output)
+      try writeResult("\(path) written in \(seconds()) s; open it with: spinscope \(path)")
     }
   }
 

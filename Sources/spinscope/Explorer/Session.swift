@@ -14,7 +14,7 @@ struct Session: Sendable, Codable, Equatable {
   private static func file(_ run: Run, _ environment: [String: String]) -> URL? {
     let name = "\(run.info.data.sha256.prefix(16))-\(run.info.model.sha256.prefix(16))"
     return xdgFolder("XDG_STATE_HOME", ".local/state", environment)?
-      .appendingPathComponent("sessions/\(name).json")
+      .appendingPathComponent("sessions/\(name).session")
   }
 
   /// What was left there; nil where nothing was, or what is there cannot be read.
@@ -22,16 +22,32 @@ struct Session: Sendable, Codable, Equatable {
     guard let file = file(run, environment), let data = try? Data(contentsOf: file) else {
       return nil
     }
-    return try? JSONDecoder().decode(Session.self, from: data)
+    return Session(kept: data)
   }
 
   /// Writes it whole or not at all; where it cannot, the next start begins afresh.
   func save(_ run: Run, environment: [String: String]) {
-    guard let file = Self.file(run, environment), let data = try? JSONEncoder().encode(self) else {
+    guard let file = Self.file(run, environment), let data = kept else {
       return
     }
     let folder = file.deletingLastPathComponent()
     try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try? data.write(to: file, options: .atomic)
+  }
+}
+
+extension Session {
+  /// Reads what `kept` gives; nil if a byte of it is another.
+  init?(kept data: Data) {
+    let parts = data.split(separator: UInt8(ascii: "\n"), maxSplits: 1)
+    guard parts.count == 2, Array(parts[0]) == Array(SHA256.of(Array(parts[1])).utf8),
+      let session = try? JSONDecoder().decode(Session.self, from: parts[1])
+    else { return nil }
+    self = session
+  }
+
+  /// The session as JSON, behind a line with its SHA-256.
+  var kept: Data? {
+    (try? JSONEncoder().encode(self)).map { Data("\(SHA256.of(Array($0)))\n".utf8) + $0 }
   }
 }

@@ -15,7 +15,7 @@ struct TextField: Sendable, Equatable, Codable {
   }
 
   mutating func insert(_ inserted: String) {
-    let line = inserted.map { $0.isNewline ? " " : $0 }.prefix(max(0, Self.limit - text.count))
+    let line = inserted.prefix(max(0, Self.limit - text.count)).map { $0.isNewline ? " " : $0 }
     // A mark may join the character before it, so the caret is counted in the joined text.
     let before = String(text.prefix(caret)) + String(line)
     text = before + String(text.dropFirst(caret))

@@ -29,6 +29,8 @@ struct ReportFolder {
   func write(to url: URL) throws(Failure) {
     let place = OutputFolder(url: url)
     try place.check()
+    let lock = try ProcessLock(place.partial.path + ".lock")
+    defer { lock.release() }
     do {
       // What an earlier report left when it was stopped.
       try? FileManager.default.removeItem(at: place.partial)

@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 
 /// A run's files as one JSON object, each under its name, numbers as they stand there.
 struct RunJSON {
@@ -14,7 +15,7 @@ struct RunJSON {
     if FileManager.default.fileExists(atPath: folder.appendingPathComponent("timings.json").path) {
       parts.append("\"timings\": \(try read("timings.json"))")
     }
-    return "{\(parts.joined(separator: ",\n"))}"
+    return escapingInvisible(json: "{\(parts.joined(separator: ",\n"))}")
   }
 
   private func read(_ name: String) throws -> String {

@@ -1,0 +1,60 @@
+// Opens the terminal's screen, says a line to standard error, and ends in the way that its argument
+// names. The tests look at what is left of the terminal.
+import Foundation
+import Terminal
+
+enum Refusal: Error { case wanted }
+
+@MainActor
+func end(_ way: String, _ screen: inout Screen) throws {
+  let numbers = CommandLine.arguments.count
+  switch way {
+  case "return": break
+  case "throw": throw Refusal.wanted
+  case "exit": exit(7)
+  case "fatalError": fatalError("told by fatalError")
+  case "precondition": precondition(numbers > 99, "told by precondition")
+  case "overflow": _ = Int.max - 1 + numbers
+  case "index": _ = Array("ab")[numbers + 1]
+  case "divide": print(1 / (numbers - numbers))
+  case "abort": abort()
+  case "thread":
+    Thread.detachNewThread { fatalError("told by a thread") }
+    sleep(10)
+  case "null":
+    // SAFETY: none; this is to end in a fault of the processor.
+    unsafe UnsafeMutablePointer<Int>(bitPattern: 8)?.pointee = numbers
+  case "stack": print(depth(numbers))
+  case "deaf":
+    // Nobody reads events: a request to end has to be met all the same.
+    while true { sleep(10) }
+  default: while case .idle = screen.nextEvent(timeoutMilliseconds: 100) {}
+  }
+}
+
+/// Calls itself until the stack ends.
+func depth(_ number: Int) -> Int {
+  guard number >= 0 else { return 0 }
+  let pages = [number, number + 1]
+  return depth(pages[0] + 1) + pages[1]
+}
+
+@MainActor
+func run() -> Int32 {
+  do {
+    var screen = try Screen(environment: ProcessInfo.processInfo.environment)
+    var canvas = Canvas(size: screen.size)
+    canvas.write("the screen is open", x: 0, y: 0)
+    screen.draw(canvas)
+    try? FileHandle.standardError.write(contentsOf: Data("said meanwhile\n".utf8))
+    try end(CommandLine.arguments[1], &screen)
+    return 0
+  } catch let error as ScreenError {
+    try? FileHandle.standardError.write(contentsOf: Data("\(error)\n".utf8))
+    return 3
+  } catch {
+    return 1
+  }
+}
+
+exit(run())
