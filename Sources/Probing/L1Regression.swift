@@ -83,7 +83,8 @@ public struct L1Regression: Sendable {
     let loss = loss.scaled(by: c)
     var point = point(from: start, loss)
     var bound = -Double.infinity
-    var previous = Double.infinity
+    var previous = (objective: Double.infinity, gap: Double.infinity)
+    var matrix: CurvatureMatrix?
     for iteration in 0... {
       let p = loss.probabilities(point.margins)
       let slopes = loss.slopes(p)
@@ -91,15 +92,17 @@ public struct L1Regression: Sendable {
       let objective = point.norm + loss.value(point.margins)
       bound = max(bound, certificate(slopes, gradient, loss))
       let gap = max(0, objective - bound)
-      let stalled = objective >= previous - 1e-12 * abs(objective)
-      if gap <= tolerance * objective || stalled || iteration == Self.maxIterations {
+      let isStalled = objective >= previous.objective - 1e-12 * abs(objective)
+      let isOld = matrix.map { $0.steps > 1 } ?? false
+      if gap <= tolerance * objective || isStalled && !isOld || iteration == Self.maxIterations {
         return L1Fit(
           weights: point.weights.map { $0.map { Float($0) } },
           intercepts: point.intercepts.map { Float($0) }, objective: objective, gap: gap,
           iterations: iteration)
       }
-      previous = objective
-      let direction = step(&point, loss, p, gradient, objective: objective)
+      if isOld, isStalled || gap > previous.gap / 4 { matrix = nil }
+      previous = (objective, gap)
+      let direction = step(&point, loss, p, gradient, objective: objective, &matrix)
       bound = max(bound, predictedCertificate(slopes, loss.curvature(p, along: direction), loss))
     }
     preconditionFailure("the loop above has no end but its return")
@@ -179,11 +182,12 @@ public struct L1Regression: Sendable {
   /// - Returns: how a whole step changes the margins, a row an output.
   private func step(
     _ point: inout Point, _ loss: MultinomialLoss, _ p: [[Double]], _ gradient: [[Double]],
-    objective: Double
+    objective: Double, _ matrix: inout CurvatureMatrix?
   ) -> [[Double]] {
-    let working = workingSet(point.weights, gradient)
-    let model = QuadraticModel(columns, working, loss, p)
-    let moves = model.minimise(gradient: gradient, from: point.weights)
+    let (working, isWhole) = workingSet(point.weights, gradient)
+    // While features wait outside, digits are lost on the model.
+    let moves = model(of: working, loss, p, &matrix)
+      .minimise(gradient: gradient, from: point.weights, tolerance: isWhole ? 0.03 : 0.3)
     var direction = zip(working, moves).map { multiplyTransposed(columns, rows: $0, $1) }
     let drift = loss.interceptMoves(p, after: direction)
     for k in direction.indices {
@@ -208,9 +212,28 @@ public struct L1Regression: Sendable {
     return direction
   }
 
+  /// The model of a step; of one output from the matrix of an earlier step where that still serves.
+  private func model(
+    of working: [[Int]], _ loss: MultinomialLoss, _ p: [[Double]], _ matrix: inout CurvatureMatrix?
+  ) -> QuadraticModel {
+    guard loss.outputs == 1 else { return QuadraticModel(columns, working, loss, p) }
+    let curvature = loss.positiveCurvature(p, 0)
+    var serving = matrix.take()
+    // The old one is gone before a new one is made: two would take twice the memory.
+    if serving?.isNear(curvature) != true { serving = nil }
+    var kept = serving.take() ?? CurvatureMatrix(columns, curvature: curvature)
+    let hessian = kept.serve(working[0])
+    matrix = kept
+    return QuadraticModel(hessian, working[0], texts: columns.columns)
+  }
+
   /// The features in use of each output, and those that most violate |g| ≤ 1; never more of these
   /// than doubles the working set, because most turn out not to be needed.
-  private func workingSet(_ weights: [[Double]], _ gradient: [[Double]]) -> [[Int]] {
+  ///
+  /// - Returns: the features, and whether none had to be left out.
+  private func workingSet(
+    _ weights: [[Double]], _ gradient: [[Double]]
+  ) -> (features: [[Int]], isWhole: Bool) {
     var working = weights.map { row in row.indices.filter { row[$0] != 0 } }
     let active = working.reduce(0) { $0 + $1.count }
     let violating = weights.indices.flatMap { k in
@@ -218,10 +241,9 @@ public struct L1Regression: Sendable {
         .filter { weights[k][$0] == 0 && abs(gradient[k][$0]) > 1 }
         .map { (output: k, feature: $0, size: abs(gradient[k][$0])) }
     }.sorted { ($1.size, $0.output, $0.feature) < ($0.size, $1.output, $1.feature) }
-    for entry in violating.prefix(max(64, active)) {
-      working[entry.output].append(entry.feature)
-    }
-    return working.map { $0.sorted() }
+    let room = max(64, active)
+    for entry in violating.prefix(room) { working[entry.output].append(entry.feature) }
+    return (working.map { $0.sorted() }, violating.count <= room)
   }
 }
 

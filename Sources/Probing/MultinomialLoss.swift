@@ -103,6 +103,11 @@ struct MultinomialLoss: Sendable {
     targets.indices.map { textWeights[$0] * p[k][$0] * ((k == l ? 1 : 0) - p[l][$0]) }
   }
 
+  /// The curvature of one output, kept off 0.
+  func positiveCurvature(_ p: [[Double]], _ k: Int) -> [Double] {
+    curvature(p, k, k).map { max($0, 1e-12) }
+  }
+
   /// How the slopes change, to first order, when the margins move by `direction`.
   func curvature(_ p: [[Double]], along direction: [[Double]]) -> [[Double]] {
     var changes = direction

@@ -25,28 +25,33 @@ struct QuadraticModel {
   init(_ columns: Matrix, _ working: [[Int]], _ loss: MultinomialLoss, _ p: [[Double]]) {
     self.working = working
     maxSweeps = max(100, columns.columns / 8)
-    let diagonals = p.indices.map { k in loss.curvature(p, k, k).map { max($0, 1e-12) } }
+    let diagonals = p.indices.map { loss.positiveCurvature(p, $0) }
     let blocks = zip(working, diagonals).map { centredRows(columns, $0, weights: $1) }
     let starts = working.indices.map { working[..<$0].reduce(0) { $0 + $1.count } }
     let size = working.reduce(0) { $0 + $1.count }
     var hessian = Matrix(rows: size, columns: size)
     for k in blocks.indices {
       gramUpper(blocks[k], into: &hessian, at: starts[k])
-      let left = Parameter(
-        rows: blocks[k].rows, columns: blocks[k].columns, values: blocks[k].values)
       for l in 0..<k {
         // Both blocks carry the root of their own curvature already.
         let ratios = zip(loss.curvature(p, l, k), zip(diagonals[l], diagonals[k])).map {
           Float($0 / ($1.0 * $1.1).squareRoot())
         }
-        multiply(
-          scaledColumns(blocks[l], by: ratios), rows: 0..<blocks[l].rows, left, into: &hessian,
-          row: starts[l], column: starts[k])
+        multiplyRows(
+          scaledColumns(blocks[l], by: ratios), blocks[k], into: &hessian, row: starts[l],
+          column: starts[k])
       }
     }
     if blocks.count > 1 { Self.eliminateIntercepts(&hessian, blocks, diagonals, loss, p) }
     hessian.mirrorUpperTriangle()
     self.hessian = hessian
+  }
+
+  /// A model of one output from its matrix, `(m, m)` for m features.
+  init(_ hessian: Matrix, _ features: [Int], texts: Int) {
+    self.hessian = hessian
+    working = [features]
+    maxSweeps = max(100, texts / 8)
   }
 
   /// Takes B K⁻¹ Bᵀ = (B L⁻ᵀ)(B L⁻ᵀ)ᵀ away from the upper triangle, K = L Lᵀ.

@@ -1,13 +1,10 @@
 /// The bytes of `values` as files store them, least significant first.
+///
+/// They lie so in memory too, wherever mapped files can be read in place.
 public func littleEndianBytes(_ values: some Collection<Float>) -> [UInt8] {
-  var bytes: [UInt8] = []
-  bytes.reserveCapacity(values.count * 4)
-  for value in values {
-    let bits = value.bitPattern
-    bytes.append(UInt8(truncatingIfNeeded: bits))
-    bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
-    bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
-    bytes.append(UInt8(truncatingIfNeeded: bits >> 24))
+  // SAFETY: the bytes of contiguous floats, copied before the closure ends.
+  let bytes = values.withContiguousStorageIfAvailable { floats in
+    unsafe Array(UnsafeRawBufferPointer(floats))
   }
-  return bytes
+  return bytes ?? littleEndianBytes(Array(values))
 }

@@ -80,15 +80,33 @@ public struct Matrix: Sendable, Equatable {
     return Matrix(rows: rows, columns: indices.count, values: selected)
   }
 
+  /// The square part of some rows and the columns of the same numbers, on and below its diagonal;
+  /// 0 above.
+  public func lowerPart(_ indices: [Int]) -> Matrix {
+    var part = Matrix(rows: indices.count, columns: indices.count)
+    for (row, i) in indices.enumerated() {
+      for column in 0...row {
+        part.values[row * indices.count + column] = values[i * columns + indices[column]]
+      }
+    }
+    return part
+  }
+
   /// The matrix with rows and columns exchanged.
   public var transposed: Matrix {
+    let (rows, columns) = (rows, columns)
     var result = Matrix(rows: columns, columns: rows)
-    // Blocks of 32 x 32 keep both the rows read and the rows written in the first cache.
-    for top in stride(from: 0, to: rows, by: 32) {
-      for left in stride(from: 0, to: columns, by: 32) {
-        for i in top..<min(top + 32, rows) {
-          for j in left..<min(left + 32, columns) {
-            result.values[j * rows + i] = values[i * columns + j]
+    unsafe values.withUnsafeBufferPointer { source in
+      unsafe result.values.withUnsafeMutableBufferPointer { target in
+        // Blocks of 32 x 32 keep both the rows read and the rows written in the first cache.
+        for top in stride(from: 0, to: rows, by: 32) {
+          for left in stride(from: 0, to: columns, by: 32) {
+            for i in top..<min(top + 32, rows) {
+              for j in left..<min(left + 32, columns) {
+                // SAFETY: i < rows and j < columns, and both hold rows * columns values.
+                unsafe target[j * rows + i] = source[i * columns + j]
+              }
+            }
           }
         }
       }

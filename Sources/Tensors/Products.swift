@@ -61,6 +61,29 @@ public func multiply(
   }
 }
 
+/// `a bᵀ`, the inner products of rows, becomes the block of `out` that starts at (`row`, `column`).
+public func multiplyRows(_ a: Matrix, _ b: Matrix, into out: inout Matrix, row: Int, column: Int) {
+  precondition(a.columns == b.columns, "\(a.columns) and \(b.columns) columns")
+  precondition(
+    0 <= row && row + a.rows <= out.rows && 0 <= column && column + b.rows <= out.columns,
+    "\(a.rows) x \(b.rows) at (\(row), \(column)) of \(out.rows) x \(out.columns)")
+  guard a.rows > 0, b.rows > 0, a.columns > 0 else { return }
+  _ = singleThreaded
+  let width = out.columns
+  unsafe a.values.withUnsafeBufferPointer { left in
+    unsafe b.values.withUnsafeBufferPointer { right in
+      unsafe out.values.withUnsafeMutableBufferPointer { output in
+        // SAFETY: two whole matrices, and a block inside another by the check above.
+        unsafe cblas_sgemm(
+          CblasRowMajor, CblasNoTrans, CblasTrans, Int32(a.rows), Int32(b.rows),
+          Int32(a.columns), 1, left.baseAddress, Int32(a.columns), right.baseAddress,
+          Int32(b.columns), 0, output.baseAddress.unsafelyUnwrapped + row * width + column,
+          Int32(width))
+      }
+    }
+  }
+}
+
 /// `a aᵀ`, the inner products of all pairs of rows; symmetric.
 public func gram(_ a: Matrix) -> Matrix {
   var out = Matrix(rows: a.rows, columns: a.rows)

@@ -104,7 +104,7 @@ public func littleEndianBytes(_ values: some Collection<Float>, as type: NumberT
   guard type == .f16 else { return littleEndianBytes(values) }
   var bytes: [UInt8] = []
   bytes.reserveCapacity(values.count * 2)
-  for value in values {
+  for value in Array(values) {
     let half = Float16(value)
     guard half.isFinite || !value.isFinite else { return nil }
     bytes.append(UInt8(truncatingIfNeeded: half.bitPattern))

@@ -59,7 +59,9 @@ struct StabilityTests {
     let (x, labels, _) = try sample(classes: 3)
     // Every text stands there twice, so the first half is the whole.
     let twice = Matrix(rows: 480, columns: 12, values: x.values + x.values)
-    let path = ClassifierPath(twice, labels: labels + labels, classes: 3)
+    var settings = ClassifierSettings()
+    settings.tolerance = 1e-6
+    let path = ClassifierPath(twice, labels: labels + labels, classes: 3, settings: settings)
     let fitted = try #require(path.fits(multiples: [4]).first)
     let probe = Probe(
       key: FeatureKey(.hidden, layer: 0, pooling: .max), fitted: fitted,
