@@ -55,6 +55,21 @@ struct FitCommandTests {
     #expect(fit.half == run.info.isHalf && fit.stability == index && fit.repeats == 0)
   }
 
+  @Test("of features that were made elsewhere names them in the model's place")
+  func elsewhere() throws {
+    var run = try TinyRun.run()
+    run.info.model.isElsewhere = true
+    run.info.model.path = "pooled.npz"
+    run.info.settings.poolings = [.mean]
+    let line = FitCommand(run).line
+    #expect(
+      line == "spinscope fit --features pooled.npz reviews.csv -o again.spin --poolings mean")
+    let fit = try #require(try SpinScope.parseAsRoot(FitCommand(run).arguments) as? Fit)
+    // Without a model the first argument is data.
+    #expect(fit.features == "pooled.npz" && fit.model == "reviews.csv" && fit.data.isEmpty)
+    #expect(fit.options.poolings?.values == [.mean] && fit.untrained)
+  }
+
   @Test("says only what is not so anyway, as a shell reads it")
   func line() throws {
     var run = try TinyRun.run()

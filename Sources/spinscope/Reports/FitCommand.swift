@@ -24,9 +24,17 @@ struct FitCommand {
     let extras =
       (run.info.isHalf ? ["--half"] : [])
       + (run.scores.repeats.isEmpty ? [] : ["--repeats", "\(run.scores.repeats.count)"])
-      + (run.scores.controls.contains { $0.untrained != nil } ? [] : ["--no-untrained"])
+      + (isHeldAgainstUntrained ? [] : ["--no-untrained"])
       + (run.info.halves == 5 ? [] : ["--stability", "\(run.info.halves)"])
-    return ["fit", run.info.model.path] + texts + ["-o", "again.spin"] + settings + extras
+    // Of features that were made elsewhere the first argument is data, and there is no model.
+    let model =
+      run.info.model.isElsewhere ? ["--features", run.info.model.path] : [run.info.model.path]
+    return ["fit"] + model + texts + ["-o", "again.spin"] + settings + extras
+  }
+
+  /// Whether the fit asked for the control, which features alone cannot have.
+  private var isHeldAgainstUntrained: Bool {
+    run.info.model.isElsewhere || run.scores.controls.contains { $0.untrained != nil }
   }
 
   /// What differs from the defaults or from the paper's settings, whichever is less to say.
@@ -48,7 +56,8 @@ struct FitCommand {
     }
     func list(_ values: [some Any]) -> String { values.map { "\($0)" }.joined(separator: ",") }
     add("--read", \.sources) { list($0.map(\.rawValue)) }
-    if settings.poolings != Pooling.usual(for: run.info.model.shape) {
+    // Features that were made elsewhere are tried in all their poolings unless told otherwise.
+    if run.info.model.isElsewhere || settings.poolings != Pooling.usual(for: run.info.model.shape) {
       arguments += ["--poolings", list(settings.poolings.map(\.rawValue))]
     }
     add(settings.etas.isEmpty ? "--top" : "--eta", \.selections) { list($0.map(\.value)) }
