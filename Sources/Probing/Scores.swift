@@ -13,6 +13,8 @@ public struct Scores: Sendable, Codable, Equatable {
     public var neurons: Int
     public var relativeGap: Double
     public var converged: Bool
+    /// Newton steps over all outputs; nil in runs of earlier versions.
+    public var iterations: Int?
     public var validation: Score
 
     init(_ head: Head) {
@@ -24,6 +26,7 @@ public struct Scores: Sendable, Codable, Equatable {
       neurons = head.neurons.count
       relativeGap = head.fitted.relativeGap
       converged = head.fitted.converged
+      iterations = head.fitted.iterations
       validation = head.validation
     }
   }

@@ -84,13 +84,7 @@ struct RunSummary {
   }
 
   /// Fits that stopped short of their tolerance are named, with what to change.
-  private var convergence: String {
-    let short =
-      run.probes.count { !$0.fitted.converged } + scores.grid.count { !$0.converged }
-    guard short > 0 else { return "" }
-    return "; \(grouped(short)) fits stopped short of \(run.info.settings.classifier.tolerance): "
-      + "try a smaller C or scaled features"
-  }
+  private var convergence: String { Shortfall(run).map { "\nnot exact   \($0.line)" } ?? "" }
 
   private var earlyExit: String {
     let rule = scores.exitRule

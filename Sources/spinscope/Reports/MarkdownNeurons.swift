@@ -74,12 +74,7 @@ extension MarkdownReport {
         "Fits on half the texts keep a neuron of the head \(percent(stability)) % of the time on average."
       )
     }
-    let short = run.probes.count { !$0.fitted.converged } + scores.grid.count { !$0.converged }
-    if short > 0 {
-      facts.append(
-        "\(grouped(short)) fits stopped short of a relative gap of \(info.settings.classifier.tolerance)."
-      )
-    }
+    if let shortfall = Shortfall(run) { facts.append("\(shortfall.line).") }
     if info.isHalf { facts.append("Features were kept as F16, to three digits.") }
     return facts.map { "- \($0)" } + [""]
   }
