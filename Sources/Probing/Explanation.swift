@@ -24,11 +24,11 @@ public struct Explanation: Sendable, Equatable {
   public var text: String
   /// The most probable class, an index into the run's classes.
   public var predicted: Int
-  /// Probabilities of all classes.
+  /// Probabilities of all classes, at the head's temperature.
   public var probabilities: [Double]
   /// The class whose log-odds are explained: the second of two, else the predicted one.
   public var explained: Int
-  /// Log-odds of `explained`.
+  /// Log-odds of `explained` as fitted: before the temperature.
   public var logit: Double
   /// Log-odds of an average training text.
   public var base: Double
@@ -81,7 +81,7 @@ public struct Prediction: Sendable, Equatable {
   public var text: String
   /// The most probable class, an index into the run's classes.
   public var predicted: Int
-  /// Probabilities of all classes.
+  /// Probabilities of all classes, at the temperature of the head that answered.
   public var probabilities: [Double]
   /// The last layer that was read.
   public var exit: Int
@@ -97,6 +97,8 @@ public struct Explainer: Sendable {
   public let tokenizer: Tokenizer
   private let exits: [Head]
   private let head: Head
+  /// The chosen head's.
+  private let temperature: Double
   private let sureness: Sureness
 
   /// Joins a run with the model that it was fitted on.
@@ -108,6 +110,7 @@ public struct Explainer: Sendable {
     self.tokenizer = tokenizer
     exits = run.exits.filter { $0.depth <= run.head.depth }
     head = run.head
+    temperature = run.scores.temperature.value
     let temperatures = run.scores.exits.map { ($0.depth, $0.temperature.value) }
     sureness = Sureness(
       threshold: run.scores.exitRule.threshold,
@@ -158,7 +161,7 @@ public struct Explainer: Sendable {
     mapInParallel(count: texts.count, workers: workers) { index in
       let encoding = tokenizer.encode(texts[index], maxLength: model.shape.maxTokens)
       let x = run([encoding.ids]).pooled(head.pooling)[0]
-      let p = head.fitted.classifier.probabilities(x)
+      let p = head.fitted.classifier.probabilities(x, temperature: temperature)
       return Prediction(
         text: texts[index], predicted: p.indices.max { p[$0] < p[$1] } ?? 0, probabilities: p,
         exit: head.depth, truncated: encoding.truncated, tokens: encoding.count)
@@ -172,7 +175,7 @@ public struct Explainer: Sendable {
     let x = tap.pooled(head.pooling)[0]
     let classifier = head.fitted.classifier
     let logits = classifier.logits(x)
-    let probabilities = LinearClassifier.probabilities(logits: logits, scheme: classifier.scheme)
+    let probabilities = classifier.probabilities(x, temperature: temperature)
     let predicted = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
     let output = logits.count == 1 ? 0 : predicted
     let words = Word.all(of: encoding, text)
@@ -213,7 +216,8 @@ public struct Explainer: Sendable {
   }
 
   private func exit(of head: Head, _ x: [Float]) -> Explanation.Exit {
-    let p = head.fitted.classifier.probabilities(x.prefix(head.neurons.count))
+    let p = head.fitted.classifier.probabilities(
+      x.prefix(head.neurons.count), temperature: sureness.temperatures[head.depth] ?? 1)
     let predicted = p.indices.max { p[$0] < p[$1] } ?? 0
     return Explanation.Exit(depth: head.depth, predicted: predicted, probability: p[predicted])
   }

@@ -55,11 +55,13 @@ public struct LinearClassifier: Sendable, Equatable, Codable {
     }
   }
 
-  /// Probabilities of all classes, which sum to 1.
+  /// Probabilities of all classes, which sum to 1: as fitted, or at another temperature.
   ///
   /// More than two one-versus-rest outputs are divided by their sum.
-  public func probabilities(_ x: some RandomAccessCollection<Float>) -> [Double] {
-    Self.probabilities(logits: logits(x), scheme: scheme)
+  public func probabilities(
+    _ x: some RandomAccessCollection<Float>, temperature: Double = 1
+  ) -> [Double] {
+    Self.probabilities(logits: logits(x).map { $0 / temperature }, scheme: scheme)
   }
 
   /// The probabilities that belong to some logits.

@@ -85,14 +85,16 @@ public struct Run: Sendable {
       + exits.map(Scores.GridPoint.init).filter { !known.contains(place($0)) }
   }
 
-  /// The chosen head's probabilities of a text's classes: as `classify` gives them, or at another
-  /// temperature.
-  public func probabilities(ofText index: Int, temperature: Double = 1) -> [Double] {
-    LinearClassifier.probabilities(
+  /// The chosen head's probabilities of a text's classes: as `classify` gives them, at the
+  /// temperature that validation chose, or at another.
+  public func probabilities(ofText index: Int, temperature: Double? = nil) -> [Double] {
+    let temperature = temperature ?? scores.temperature.value
+    return LinearClassifier.probabilities(
       logits: logits[index].map { $0 / temperature }, scheme: head.fitted.classifier.scheme)
   }
 
-  /// The chosen head on the texts of one split, which must have some, at some temperature.
+  /// The chosen head on the texts of one split, which must have some: as fitted, or at another
+  /// temperature.
   public func evaluation(of split: Split, temperature: Double = 1) -> Evaluation {
     let rows = texts.indices.filter { texts[$0].split == split }
     return Evaluation(

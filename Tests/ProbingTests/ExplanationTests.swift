@@ -171,6 +171,35 @@ struct ExplanationTests {
     #expect(explainer.classify(Self.texts, workers: 1) == predictions)
   }
 
+  @Test(
+    "probabilities are at the temperature, everywhere the same, and logits as fitted",
+    arguments: runs)
+  func temperature(name: String) throws {
+    var run = try Tiny.run(name)
+    run.scores.temperature.value = 0.5
+    for place in run.scores.exits.indices { run.scores.exits[place].temperature.value = 0.5 }
+    let cold = try explainer(run)
+    run.scores.temperature.value = 1
+    for place in run.scores.exits.indices { run.scores.exits[place].temperature.value = 1 }
+    let warm = try explainer(run)
+    let scheme = run.head.fitted.classifier.scheme
+    for text in Self.texts {
+      let (a, b) = (cold.explain(text), warm.explain(text))
+      #expect(a.logit == b.logit && a.base == b.base && a.contributions == b.contributions)
+      #expect(a.predicted == b.predicted)
+      #expect(cold.classify([text])[0].probabilities == a.probabilities)
+      if run.info.data.classes.count == 2 {
+        #expect(
+          a.probabilities
+            == LinearClassifier.probabilities(logits: [a.logit / 0.5], scheme: scheme))
+      }
+      if let last = a.exits.last { #expect(last.probability == a.probabilities[a.predicted]) }
+    }
+    #expect(
+      cold.classify(Self.texts).map(\.probabilities)
+        != warm.classify(Self.texts).map(\.probabilities))
+  }
+
   @Test("two classes explain the second, three the predicted one")
   func explained() throws {
     #expect(try explanations("max").allSatisfy { $0.explained == 1 && $0.probabilities.count == 2 })

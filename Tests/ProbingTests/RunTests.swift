@@ -79,7 +79,10 @@ struct RunTests {
     #expect(run.evaluation(of: .validation, temperature: temperature) == run.scores.validation)
     let explainer = try Explainer(run: run, model: Tiny.model(), tokenizer: Tiny.tokenizer())
     for (index, answer) in explainer.classify(run.texts.map(\.text), workers: 2).enumerated() {
-      #expect(largestDifference(run.probabilities(ofText: index), answer.probabilities) < 1e-5)
+      // A temperature below 1 makes more of the rounding in logits.
+      #expect(
+        largestDifference(run.probabilities(ofText: index), answer.probabilities)
+          < 1e-5 * max(1, 1 / temperature))
     }
   }
 

@@ -9,7 +9,7 @@ struct ReliabilityFigure {
   var figure: Figure {
     let temperature = decimals(run.scores.temperature.value, 2)
     let parts = [
-      ("as classify prints it", run.evaluation(of: .test)),
+      ("as fitted", run.evaluation(of: .test)),
       ("at temperature \(temperature)", run.scores.testEvaluation),
     ]
     let series = parts.map { points($0.1) }

@@ -107,8 +107,8 @@ extension MarkdownReport {
     let table = MarkdownTable(
       ["test texts", "calibration error, %", "luck alone, %", "Brier", "log loss"],
       of: [
-        ("as classify prints them", run.evaluation(of: .test)),
-        ("at the temperature", scores.testEvaluation),
+        ("as fitted", run.evaluation(of: .test)),
+        ("at the temperature, as classify prints them", scores.testEvaluation),
       ]
     ) { name, evaluation in
       [

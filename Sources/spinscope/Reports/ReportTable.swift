@@ -44,7 +44,7 @@ enum ReportTable: String, CaseIterable, ExpressibleByArgument {
     return rows.text
   }
 
-  /// A line a text: what `classify` says of it, and how sure that is at the temperature.
+  /// A line a text: what `classify` says of it.
   ///
   /// `id` is the text's place in `texts.jsonl`, which has it to the letter.
   private func predictions(_ run: Run) -> String {
@@ -55,11 +55,9 @@ enum ReportTable: String, CaseIterable, ExpressibleByArgument {
     for (index, text) in run.texts.enumerated() {
       let p = run.probabilities(ofText: index)
       let k = p.indices.max { p[$0] < p[$1] } ?? 0
-      let calibrated = run.probabilities(
-        ofText: index, temperature: run.scores.temperature.value)
       let start: [any CSVValue] = [
         text.id, text.split.rawValue, text.label, classes[k], classes[k] == text.label,
-        calibrated[k],
+        p[k],
       ]
       rows.add(start + p + [text.text])
     }

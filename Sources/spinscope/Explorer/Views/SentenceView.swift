@@ -60,7 +60,8 @@ struct SentenceView: ScreenView {
 
   var meaning: String {
     "The waterfall starts at an average training text and adds what each layer's neurons add: weight "
-      + "times the distance from the neuron's mean. It sums to the logit; the remainder is rounding."
+      + "times the distance from the neuron's mean. It sums to the logit as fitted; probabilities are at "
+      + "the temperature \(decimals(index.run.scores.temperature.value, 2)) that validation chose."
   }
 
   var summary: String {

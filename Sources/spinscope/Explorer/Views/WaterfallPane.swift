@@ -10,7 +10,8 @@ struct WaterfallPane {
   private var theme: Theme { state.theme }
   private var index: RunIndex { state.index }
 
-  /// One versus rest: the probabilities above are these log-odds, divided by their sum.
+  /// One versus rest: the probabilities above are those of these log-odds at the temperature,
+  /// divided by their sum.
   private var against: String {
     index.run.info.data.classes.count == 2 ? "" : " against the rest"
   }
