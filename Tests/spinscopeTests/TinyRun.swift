@@ -71,8 +71,9 @@ enum TinyRun {
   /// What answers the questions of the tiny run.
   static func work() throws -> EngineWork {
     let run = try run()
-    return EngineWork(
-      run: run, folder: try whole.get(), explainer: try ExplorerEngine.explainer(for: run))
+    var work = EngineWork(run, folder: try whole.get())
+    work.explainer = try ExplorerEngine.explainer(for: run)
+    return work
   }
 
   /// The screen after some keys.
