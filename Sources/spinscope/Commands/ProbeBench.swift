@@ -46,7 +46,9 @@ struct ProbeBench: ParsableCommand {
   }
 
   func run() throws {
-    let problem = try explaining { try features.map(ProbeProblem.init(path:)) ?? made() }
+    let problem =
+      try explaining { try features.map(ProbeProblem.init(path:)) }
+      ?? ProbeProblem(texts: texts, width: width, seed: seed)
     let regression = L1Regression(
       columns: problem.x.transposed, labels: problem.labels, classes: problem.classes)
     var last: L1Fit?
@@ -57,23 +59,6 @@ struct ProbeBench: ParsableCommand {
       last = fit
     }
     if let weights, let last { try write(last, to: weights) }
-  }
-
-  /// Features that hang together as those of a model do: 64 causes, and noise of their own.
-  private func made() -> ProbeProblem {
-    var generator = SplitMix64(seed: seed)
-    func noise(_ rows: Int, _ columns: Int) -> Matrix {
-      Matrix(
-        rows: rows, columns: columns,
-        values: (0..<rows * columns).map { _ in Float.random(in: -1...1, using: &generator) })
-    }
-    let (causes, effects) = (noise(texts, 64), noise(width, 64))
-    var x = noise(texts, width)
-    multiply(
-      causes, rows: 0..<texts, Parameter(rows: width, columns: 64, values: effects.values),
-      into: &x, adding: true)
-    return ProbeProblem(
-      x: x, labels: (0..<texts).map { causes[$0, 0] + causes[$0, 1] + x[$0, 0] / 4 > 0 ? 1 : 0 })
   }
 
   private func line(_ fit: L1Fit, _ tolerance: Double, _ time: Duration) -> String {
@@ -94,31 +79,5 @@ struct ProbeBench: ParsableCommand {
     do { try writer.write(to: URL(fileURLWithPath: path)) } catch {
       throw Failure(.failed, "\(path): cannot be written: \(error.localizedDescription)")
     }
-  }
-}
-
-/// Features and classes as they stand in a file, or were made up.
-private struct ProbeProblem {
-  /// `(texts, features)`.
-  var x: Matrix
-  var labels: [Int]
-  var classes: Int { max(2, (labels.max() ?? 0) + 1) }
-
-  init(x: Matrix, labels: [Int]) { (self.x, self.labels) = (x, labels) }
-
-  init(path: String) throws {
-    let file = try SafetensorsFile(path: path)
-    guard let shape = file.entries["x"]?.shape, shape.count == 2, shape[0] > 1, shape[1] > 0,
-      file.entries["y"]?.shape == [shape[0]], file.notFinite("x") == 0, file.notFinite("y") == 0
-    else {
-      throw Failure(
-        .input, "\(path): needs x [texts, features] and y [texts], finite numbers as F32")
-    }
-    x = try file.parameter("x", rows: shape[0], columns: shape[1]).matrix
-    let classes = try file.parameter("y", rows: 1, columns: shape[0]).values
-    guard classes.allSatisfy({ 0...999 ~= $0 && $0 == $0.rounded() }) else {
-      throw Failure(.input, "\(path): y holds something else than classes 0 to 999")
-    }
-    labels = classes.map { Int($0) }
   }
 }
