@@ -174,8 +174,11 @@ void cn_guard_stop(void) {
   cn_guard_reset();
   cn_release_errors();
   if (signal_pipe < 0) return;
+  alarm(0);
   for (int i = 0; i < ENDING + CRASHING + OTHERS; i++) sigaction(signals[i], &previous[i], NULL);
   signal_pipe = -1;
+  // A request to end that nobody has read is not lost.
+  if (pending) raise(pending);
 }
 
 void cn_hold_errors(void) {

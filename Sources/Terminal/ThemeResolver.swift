@@ -53,7 +53,8 @@ extension ThemeResolver {
   private mutating func baseColor(_ name: String) -> Color {
     guard let text = document.base[name] else { return .terminal }
     if let color = paletteColor(text) { return color }
-    warnings.append("base.\(name): “\(text)” is no colour and no name in [palette]")
+    warnings.append(
+      "base.\(sanitized(name)): “\(sanitized(text))” is no colour and no name in [palette]")
     return .terminal
   }
 
@@ -107,7 +108,9 @@ extension ThemeResolver {
       {
         style = self.style(of: reference, depth: depth + 1)
       } else {
-        warnings.append("roles.\"\(name)\": “\(reference)” is no colour, palette name or role")
+        warnings.append(
+          "roles.\"\(sanitized(name))\": “\(sanitized(reference))” is no colour, palette name or role"
+        )
       }
     }
     for (text, path) in [
@@ -117,7 +120,8 @@ extension ThemeResolver {
       if let color = color(text) {
         style[keyPath: path] = color
       } else {
-        warnings.append("roles.\"\(name)\": “\(text)” is no colour and no palette name")
+        warnings.append(
+          "roles.\"\(sanitized(name))\": “\(sanitized(text))” is no colour and no palette name")
       }
     }
     setAttributes(of: role, on: &style)
@@ -162,7 +166,8 @@ extension ThemeResolver {
       let wanted = map == "none" && name == "signed" ? "none-signed" : map
       if let ramp = Ramp.builtIn[wanted] { return ramp }
       let known = Ramp.builtIn.keys.sorted().joined(separator: ", ")
-      warnings.append("ramps.\(name): there is no map “\(map)”; write one of \(known)")
+      warnings.append(
+        "ramps.\(sanitized(name)): there is no map “\(sanitized(map))”; write one of \(known)")
       return nil
     }
     let stops = spec.stops.compactMap { text -> RGB? in
@@ -170,12 +175,13 @@ extension ThemeResolver {
       case .rgb(let r, let g, let b): return RGB(r, g, b)
       case .palette(let index): return XtermPalette.rgb(index)
       case .terminal, nil:
-        warnings.append("ramps.\(name): “\(text)” is no colour with a fixed value")
+        warnings.append(
+          "ramps.\(sanitized(name)): “\(sanitized(text))” is no colour with a fixed value")
         return nil
       }
     }
     guard stops.count >= 2 else {
-      warnings.append("ramps.\(name): needs “map” or at least two “stops”")
+      warnings.append("ramps.\(sanitized(name)): needs “map” or at least two “stops”")
       return nil
     }
     let ansi = spec.ansi.compactMap { color($0) }

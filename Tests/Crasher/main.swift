@@ -27,7 +27,7 @@ func end(_ way: String, _ screen: inout Screen) throws {
   case "stack": print(depth(numbers))
   case "deaf":
     // Nobody reads events: a request to end has to be met all the same.
-    while true { sleep(10) }
+    withExtendedLifetime(screen) { while true { sleep(10) } }
   default: while case .idle = screen.nextEvent(timeoutMilliseconds: 100) {}
   }
 }

@@ -131,11 +131,11 @@ final class PseudoTerminal {
     while ContinuousClock.now < deadline { read(milliseconds: 5) }
   }
 
-  /// Reads until the program ends, for thirty seconds at most.
+  /// Reads until the program ends, for so many seconds at most.
   ///
   /// - Returns: its exit code, 128 + n for signal n, or nil.
-  func end() -> Int32? {
-    let deadline = ContinuousClock.now + .seconds(30)
+  func end(seconds: Double = 30) -> Int32? {
+    let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
       read(milliseconds: 20)
       var status: Int32 = 0

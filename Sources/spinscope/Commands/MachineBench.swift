@@ -16,8 +16,8 @@ struct MachineBench: ParsableCommand {
       machine disturbs the figures.
       """)
 
-  @Argument(help: "A model folder, or a name that fetch knows.")
-  var model = KnownModel.all[0].name
+  @Argument(help: "A model folder, or a name that fetch knows, such as minilm.")
+  var model = DemoModel.name
 
   @Option(help: "Files of texts to read instead of made-up ones.")
   var data: [String] = []
@@ -77,7 +77,9 @@ struct MachineBench: ParsableCommand {
   }
 
   private func screens() throws -> Measurement? {
-    let folder = runFolder.map { URL(fileURLWithPath: $0) } ?? Demo.reviews.run
+    let folder =
+      runFolder.map { URL(fileURLWithPath: $0) }
+      ?? DemoRun(.reviews, environment: ProcessInfo.processInfo.environment).folder
     guard runFolder != nil || FileManager.default.fileExists(atPath: folder.path) else {
       standardError(
         "spinscope: screens are not measured: no demo yet; start spinscope, or use --run")
