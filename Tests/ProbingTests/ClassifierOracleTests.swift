@@ -91,11 +91,3 @@ struct ClassifierProblem {
     return value
   }
 }
-
-private func number(_ value: JSON?) -> Double {
-  switch value {
-  case .number(let value): value
-  case .integer(let value): Double(value)
-  default: .nan
-  }
-}

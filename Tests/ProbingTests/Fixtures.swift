@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 import Tensors
 import Tokenizers
 import Transformers
@@ -156,4 +157,13 @@ func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
 
 func largestDifference(_ a: Matrix, _ b: Matrix) -> Double {
   largestDifference(a.values.map(Double.init), b.values.map(Double.init))
+}
+
+/// A number of an oracle's file, whole or not; NaN, which fails every comparison, where there is none.
+func number(_ value: JSON?) -> Double {
+  switch value {
+  case .number(let value): value
+  case .integer(let value): Double(value)
+  default: .nan
+  }
 }

@@ -107,11 +107,3 @@ struct Problem {
     return value
   }
 }
-
-private func number(_ value: JSON?) -> Double {
-  switch value {
-  case .number(let value): value
-  case .integer(let value): Double(value)
-  default: .nan
-  }
-}
