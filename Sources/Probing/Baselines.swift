@@ -160,7 +160,8 @@ struct Baselines {
     _ kind: Baseline.Kind, detail: String, _ neurons: [NeuronAddress]
   ) -> BaselineFit? {
     let plan = HeadPlan(
-      source: head.source, pooling: head.pooling, selection: head.selection, depth: head.depth)
+      stacks: head.stacks, source: head.source, pooling: head.pooling, selection: head.selection,
+      depth: head.depth)
     return plan.fit(neurons, work.features, splits, work.settings).map {
       BaselineFit(
         kind: kind, detail: detail, fitted: $0.fitted, validation: $0.validation,

@@ -30,8 +30,8 @@ struct ExitTap: Tap {
   mutating func record(_ site: Site, _ matrix: Matrix, rows: Range<Int>, of batch: Batch) {
     tap.record(site, matrix, rows: rows, of: batch)
     // A block's activations are whole when the next hidden state is there.
-    guard site.stack == .encoder, site.kind == .hidden else { return }
-    for head in exits where head.blocksNeeded == site.layer && !isDone { ask(head) }
+    guard let stacks = exits.first?.stacks, let blocks = stacks.blocksRun(at: site) else { return }
+    for head in exits where head.blocksNeeded == blocks && !isDone { ask(head) }
   }
 
   private mutating func ask(_ head: Head) {
@@ -52,7 +52,8 @@ public struct ExitTimings: Sendable, Codable, Equatable {
   /// Texts that were read, one at a time on one thread, and their tokens.
   public var texts: Int
   public var tokens: Int
-  /// Until hidden state 0 … L is there, as a median over the texts.
+  /// Until hidden state 0 … L is there, and those of a decoder from 1 on, as a median over the
+  /// texts.
   public var milliseconds: [Double]
 
   /// Until some blocks have run.
@@ -69,10 +70,13 @@ public struct ExitTimings: Sendable, Codable, Equatable {
 /// Notes when each hidden state is there.
 struct TimingTap: Tap {
   private let start = ContinuousClock.now
+  private let stacks: Stacks
   private(set) var milliseconds: [Double] = []
 
+  init(_ stacks: Stacks) { self.stacks = stacks }
+
   mutating func record(_ site: Site, _ matrix: Matrix, rows: Range<Int>, of batch: Batch) {
-    guard site.stack == .encoder, site.kind == .hidden else { return }
+    guard stacks.blocksRun(at: site) != nil else { return }
     milliseconds.append((ContinuousClock.now - start) / .milliseconds(1))
   }
 }

@@ -141,14 +141,14 @@ public struct Explainer: Sendable {
     let encodings = texts.map { tokenizer.encode($0, maxLength: model.shape.maxTokens) }
     var workspace = Workspace()
     let laps = encodings.map { encoding in
-      var tap = TimingTap()
+      var tap = TimingTap(head.stacks)
       model.forward(
-        Batch([encoding.ids]), blocks: model.shape.blocks, workspace: &workspace, tap: &tap)
+        Batch([encoding.ids]), blocks: head.stacks.allBlocks, workspace: &workspace, tap: &tap)
       return tap.milliseconds
     }
     return ExitTimings(
       texts: texts.count, tokens: encodings.reduce(0) { $0 + $1.count },
-      milliseconds: (0...model.shape.blocks).map { layer in
+      milliseconds: (0...head.stacks.allBlocks).map { layer in
         let sorted = laps.map { $0[layer] }.sorted()
         return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
       })
@@ -178,7 +178,7 @@ public struct Explainer: Sendable {
     let probabilities = classifier.probabilities(x, temperature: temperature)
     let predicted = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
     let output = logits.count == 1 ? 0 : predicted
-    let words = Word.all(of: encoding, text)
+    let words = head.words(of: encoding, text)
     let attribution = head.pooling.attribution
     var explanation = Explanation(
       text: text, predicted: predicted, probabilities: probabilities,
@@ -234,14 +234,18 @@ public struct Explainer: Sendable {
         Double(head.fitted.classifier.weights[output, j]) / Double(standardizer.scale[j])
       guard weight != 0, let layer = places[neuron.layerAddress] else { continue }
       let shares = shares(tap.tokens(j), mean: standardizer.mean[j])
-      let parts = words.map { word in weight * word.tokens.reduce(0) { $0 + shares[$1] } }
+      let parts = words.map { word in
+        weight
+          * word.positions(in: neuron.representation.stack, of: shares.count)
+          .reduce(0) { $0 + shares[$1] }
+      }
       for (w, part) in parts.enumerated() { layers[layer][w] += part }
       explanation.strongestWords[j] = parts.indices.max { abs(parts[$0]) < abs(parts[$1]) }
     }
     explanation.wordLayers = layers
   }
 
-  /// Each token's part of x − mean.
+  /// Each position's part of x − mean.
   private func shares(_ values: [Float], mean: Float) -> [Double] {
     if head.pooling == .mean {
       return values.map { Double($0 - mean) / Double(values.count) }

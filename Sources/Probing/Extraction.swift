@@ -39,6 +39,7 @@ public struct Extractor: Sendable {
   private let model: any Transformer
   private let tokenizer: Tokenizer
   private let poolings: [Pooling]
+  private let stacks: Stacks
   private let workers: Int
 
   /// Tokens of a batch: large enough that products run at full speed, small enough that a
@@ -48,10 +49,18 @@ public struct Extractor: Sendable {
   private static let chunk = 256
 
   /// Joins a model with its tokenizer.
+  ///
+  /// - Parameters:
+  ///   - model: whose layers are pooled.
+  ///   - tokenizer: the model's.
+  ///   - poolings: how.
+  ///   - readsDecoder: whether a decoder that follows the encoder is read too.
+  ///   - workers: threads at most; the numbers do not depend on them.
   public init(
-    model: any Transformer, tokenizer: Tokenizer, poolings: [Pooling],
+    model: any Transformer, tokenizer: Tokenizer, poolings: [Pooling], readsDecoder: Bool = true,
     workers: Int = availableWorkers()
   ) {
+    stacks = model.shape.stacks(readingDecoder: readsDecoder)
     self.model = model
     self.tokenizer = tokenizer
     self.poolings = poolings
@@ -140,7 +149,7 @@ public struct Extractor: Sendable {
     } work: { job, workspace in
       var tap = PoolingTap(poolings)
       model.forward(
-        Batch(prepared.batches[wanted[job]].map { prepared.ids[$0] }), blocks: model.shape.blocks,
+        Batch(prepared.batches[wanted[job]].map { prepared.ids[$0] }), blocks: stacks.allBlocks,
         workspace: &workspace, tap: &tap)
       return tap
     } consume: { job, tap in
@@ -162,7 +171,7 @@ public struct Extractor: Sendable {
   private func pooled(_ tap: PoolingTap) -> [(key: FeatureKey, matrix: Matrix)] {
     var pooled: [(key: FeatureKey, matrix: Matrix)] = []
     for representation in Representation.allCases {
-      for layer in 0..<representation.layers(blocks: model.shape.blocks) {
+      for layer in 0..<representation.layers(of: stacks) {
         for (pooling, matrix) in zip(poolings, tap.features(representation, layer: layer)) {
           pooled.append((FeatureKey(representation, layer: layer, pooling: pooling), matrix))
         }

@@ -18,7 +18,7 @@ public struct FeatureKey: Sendable, Hashable, Codable {
 /// Which feature matrices there are, of which size and in which numbers.
 public struct FeaturePlan: Sendable, Equatable, Codable {
   public var texts: Int
-  public var blocks: Int
+  public var stacks: Stacks
   /// Neurons of a hidden state.
   public var width: Int
   /// Activations of a block; 0 where only hidden states are kept.
@@ -28,10 +28,16 @@ public struct FeaturePlan: Sendable, Equatable, Codable {
   public var isHalf: Bool
 
   /// Plans the features of `texts` texts from a model of some shape.
-  public init(texts: Int, shape: ModelShape, poolings: [Pooling], isHalf: Bool = false) {
+  ///
+  /// `readsDecoder` says whether a decoder that follows the encoder is read too.
+  public init(
+    texts: Int, shape: ModelShape, poolings: [Pooling], readsDecoder: Bool = true,
+    isHalf: Bool = false
+  ) {
     self.init(
       texts: texts, blocks: shape.blocks, width: shape.width, neurons: shape.neurons,
       poolings: poolings, isHalf: isHalf)
+    stacks = shape.stacks(readingDecoder: readsDecoder)
   }
 
   /// Plans features of the given sizes.
@@ -39,7 +45,7 @@ public struct FeaturePlan: Sendable, Equatable, Codable {
     texts: Int, blocks: Int, width: Int, neurons: Int, poolings: [Pooling], isHalf: Bool = false
   ) {
     self.texts = texts
-    self.blocks = blocks
+    stacks = Stacks(blocks: blocks)
     self.width = width
     self.neurons = neurons
     self.poolings = poolings
@@ -48,8 +54,8 @@ public struct FeaturePlan: Sendable, Equatable, Codable {
 
   /// Every matrix, layer by layer and, within a layer, in the order of `poolings`.
   public var keys: [FeatureKey] {
-    Representation.allCases.filter { $0 == .hidden || neurons > 0 }.flatMap { representation in
-      (0..<representation.layers(blocks: blocks)).flatMap { layer in
+    Representation.allCases.filter { $0.isHidden || neurons > 0 }.flatMap { representation in
+      (0..<representation.layers(of: stacks)).flatMap { layer in
         poolings.map { FeatureKey(representation, layer: layer, pooling: $0) }
       }
     }
@@ -57,7 +63,7 @@ public struct FeaturePlan: Sendable, Equatable, Codable {
 
   /// Columns of the matrix of `key`.
   public func width(of key: FeatureKey) -> Int {
-    key.representation == .hidden ? width : neurons
+    key.representation.isHidden ? width : neurons
   }
 
   /// How numbers stand in the files.

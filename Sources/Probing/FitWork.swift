@@ -6,7 +6,7 @@ public struct FitWork: Sendable {
   let data: DataSet
   let splits: SplitLabels
   let settings: FitSettings
-  let blocks: Int
+  let stacks: Stacks
   /// The tokens of each text.
   let lengths: [Int]
   let workers: Int
@@ -17,29 +17,29 @@ public struct FitWork: Sendable {
   /// - Parameters:
   ///   - features: of all texts.
   ///   - data: the texts with labels and splits.
-  ///   - blocks: the model's.
+  ///   - stacks: the model's blocks, as they were read.
   ///   - lengths: the tokens of each text.
   ///   - settings: what to try.
   ///   - workers: threads at most; the results do not depend on them.
   ///   - units: keeps every piece as it is done, for a fit that goes on later.
   public init(
-    _ features: Features, _ data: DataSet, blocks: Int, lengths: [Int], settings: FitSettings,
+    _ features: Features, _ data: DataSet, stacks: Stacks, lengths: [Int], settings: FitSettings,
     workers: Int = availableWorkers(), units: FitUnits? = nil
   ) {
     self.init(
-      features, data, SplitLabels(data), blocks: blocks, lengths: lengths, settings: settings,
+      features, data, SplitLabels(data), stacks: stacks, lengths: lengths, settings: settings,
       workers: workers, units: units)
   }
 
   private init(
-    _ features: Features, _ data: DataSet, _ splits: SplitLabels, blocks: Int, lengths: [Int],
+    _ features: Features, _ data: DataSet, _ splits: SplitLabels, stacks: Stacks, lengths: [Int],
     settings: FitSettings, workers: Int, units: FitUnits?
   ) {
     precondition(lengths.count == data.texts.count, "\(lengths.count) lengths")
     self.features = features
     self.data = data
     self.splits = splits
-    self.blocks = blocks
+    self.stacks = stacks
     self.lengths = lengths
     self.settings = settings
     self.workers = workers
@@ -49,7 +49,7 @@ public struct FitWork: Sendable {
   /// The same work with training and validation texts drawn anew; test texts stay.
   func resplit(seed: UInt64) -> FitWork {
     FitWork(
-      features, data, splits.drawnAnew(data, seed: seed), blocks: blocks, lengths: lengths,
+      features, data, splits.drawnAnew(data, seed: seed), stacks: stacks, lengths: lengths,
       settings: settings, workers: workers, units: units?.within("seed.\(seed)"))
   }
 

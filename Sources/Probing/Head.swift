@@ -1,5 +1,9 @@
+import Tokenizers
+
 /// A classifier on the salient neurons of layers 0 … depth, side by side.
 public struct Head: Sendable, Codable {
+  /// The model's blocks, as they were read.
+  public var stacks: Stacks
   public var source: HeadSource
   public var pooling: Pooling
   /// Which of each layer's neurons it reads.
@@ -14,9 +18,10 @@ public struct Head: Sendable, Codable {
 
   /// Keeps a fitted head.
   public init(
-    source: HeadSource, pooling: Pooling, selection: NeuronSelection, depth: Int,
+    stacks: Stacks, source: HeadSource, pooling: Pooling, selection: NeuronSelection, depth: Int,
     neurons: [NeuronAddress], fitted: FittedClassifier, validation: Score
   ) {
+    self.stacks = stacks
     self.source = source
     self.pooling = pooling
     self.selection = selection
@@ -27,14 +32,21 @@ public struct Head: Sendable, Codable {
   }
 
   /// Blocks that must run before this head can answer.
-  public var blocksNeeded: Int { source.blocksNeeded(depth: depth) }
+  public var blocksNeeded: Int { source.blocksNeeded(depth: depth, of: stacks) }
 
   /// The layers that it reads, in the order in which they are computed.
-  public var layers: [LayerAddress] { source.layers(depth: depth) }
+  public var layers: [LayerAddress] { source.layers(depth: depth, of: stacks) }
+
+  /// `H0–3`: the layers that it reads, in words.
+  public var range: String { source.range(to: depth, of: stacks) }
+
+  /// The last layer that it reads.
+  public var lastLayer: LayerAddress { source.lastLayer(depth: depth, of: stacks) }
 }
 
 /// A head that is to be fitted: what it reads, and how much of it.
 struct HeadPlan: Sendable, Hashable {
+  var stacks: Stacks
   var source: HeadSource
   var pooling: Pooling
   var selection: NeuronSelection
@@ -48,7 +60,7 @@ struct HeadPlan: Sendable, Hashable {
     _ probes: [FeatureKey: Probe], _ features: Features, _ splits: SplitLabels,
     _ settings: FitSettings
   ) -> Head? {
-    let neurons = source.layers(depth: depth).flatMap { layer in
+    let neurons = source.layers(depth: depth, of: stacks).flatMap { layer in
       probes[FeatureKey(layer.representation, layer: layer.layer, pooling: pooling)]?
         .salientNeurons(selection, settings.saliency) ?? []
     }
@@ -67,11 +79,21 @@ struct HeadPlan: Sendable, Hashable {
     let held = features.integrated(neurons, pooling: pooling, rows: splits.validation)
     let candidates = path.fits(settings.cGrid).map { fitted in
       Head(
-        source: source, pooling: pooling, selection: selection, depth: depth, neurons: neurons,
+        stacks: stacks, source: source, pooling: pooling, selection: selection, depth: depth,
+        neurons: neurons,
         fitted: fitted,
         validation: Score(fitted.classifier, held, truth: splits.validationLabels))
     }
     return candidates.best(by: settings.choice, \.validation)
+  }
+}
+
+extension Head {
+  /// The words of a text that it can speak of: before them the decoder's start, if it reads one.
+  func words(of encoding: Encoding, _ text: String) -> [Word] {
+    let words = Word.all(of: encoding, text)
+    let readsDecoder = neurons.contains { $0.representation.isDecoder }
+    return readsDecoder ? [.decoderStart] + words : words
   }
 }
 

@@ -65,7 +65,7 @@ public struct IntegratedGradients: Sendable {
     guard encoding.count > 0,
       let mask = explainer.tokenizer.maskID ?? explainer.tokenizer.unknownID
     else { return nil }
-    let words = Word.all(of: encoding, text)
+    let words = head.words(of: encoding, text)
     let masked = encoding.ids.indices.map { encoding.isSpecial[$0] ? encoding.ids[$0] : mask }
     let path = Path(ids: encoding.ids, start: embedded(masked), end: embedded(encoding.ids))
     let ends = logits([path.at(1), path.at(0)], ids: encoding.ids)
@@ -121,12 +121,12 @@ public struct IntegratedGradients: Sendable {
   private func logits(_ states: [Matrix], ids: [Int32]) -> [[Double]] {
     var hidden = states[0]
     for state in states.dropFirst() { hidden.append(state) }
-    var tap = NeuronTap(head.neurons)
+    var tap = PathTap(neurons: NeuronTap(head.neurons), hidden: hidden)
     var workspace = Workspace()
     explainer.model.forward(
       Batch(states.map { _ in ids }), from: Entry(block: 0, hidden: hidden),
       blocks: head.blocksNeeded, workspace: &workspace, tap: &tap)
-    return tap.pooled(head.pooling).map { head.fitted.classifier.logits($0) }
+    return tap.neurons.pooled(head.pooling).map { head.fitted.classifier.logits($0) }
   }
 
   /// The way between two hidden states 0.
@@ -146,6 +146,25 @@ public struct IntegratedGradients: Sendable {
       }
       return state
     }
+  }
+}
+
+/// Keeps neurons, and has a decoder read what the encoder does: its embeddings are the encoder's, one
+/// behind its start.
+private struct PathTap: Tap {
+  var neurons: NeuronTap
+  /// The encoder's hidden state 0, `(T, C)`.
+  let hidden: Matrix
+
+  mutating func patch(_ site: Site, _ values: inout Matrix, rows: Range<Int>, of batch: Batch) {
+    guard site == Site(.hidden, 0, of: .decoder) else { return }
+    for text in 0..<batch.textCount {
+      for row in batch.rows(of: text).dropFirst() { values.setRow(row, to: hidden.row(row - 1)) }
+    }
+  }
+
+  mutating func record(_ site: Site, _ values: Matrix, rows: Range<Int>, of batch: Batch) {
+    neurons.record(site, values, rows: rows, of: batch)
   }
 }
 

@@ -6,8 +6,9 @@ import Transformers
 /// It says where the neuron fired, not which word caused it: a token's value depends on the tokens
 /// around it.
 public struct NeuronTrace: Sendable, Equatable {
+  /// Those that it reads: a decoder's neuron its start, and not the text's last token.
   public var words: [Word]
-  /// The value at every token.
+  /// The value at every position.
   public var tokens: [Float]
   /// Of each word's token values, the one furthest from 0.
   public var wordValues: [Float]
@@ -29,16 +30,20 @@ public struct NeuronReader: Sendable {
   /// Reads one neuron in one text; blocks above it are not run.
   public func trace(_ neuron: NeuronAddress, _ pooling: Pooling, in text: String) -> NeuronTrace {
     let encoding = tokenizer.encode(text, maxLength: model.shape.maxTokens)
+    let stacks = model.shape.stacks(readingDecoder: true)
     var tap = NeuronTap([neuron])
     var workspace = Workspace()
     model.forward(
-      Batch([encoding.ids]), blocks: neuron.blocksNeeded, workspace: &workspace, tap: &tap)
+      Batch([encoding.ids]), blocks: stacks.blocksNeeded(neuron.layerAddress),
+      workspace: &workspace, tap: &tap)
     let tokens = tap.tokens(0)
-    let words = Word.all(of: encoding, text)
+    let stack = neuron.representation.stack
+    let words = ((stack == .decoder ? [.decoderStart] : []) + Word.all(of: encoding, text))
+      .filter { stack == .encoder || !$0.positions(in: stack, of: tokens.count).isEmpty }
     return NeuronTrace(
       words: words, tokens: tokens,
       wordValues: words.map { word in
-        tokens[word.tokens].max { abs($0) < abs($1) } ?? 0
+        tokens[word.positions(in: stack, of: tokens.count)].max { abs($0) < abs($1) } ?? 0
       },
       pooled: pooling.pool(tokens[...]))
   }

@@ -6,49 +6,60 @@ public enum HeadSource: String, Sendable, Codable, CaseIterable {
 
   /// Heads on one representation alone.
   public init(_ representation: Representation) {
-    self = representation == .hidden ? .hidden : .activation
+    self = representation.isHidden ? .hidden : .activation
   }
 
-  /// `H0–3` for hidden states 0 … 3: the layers of a depth, in words.
-  public func range(to depth: Int) -> String {
-    let last = lastLayer(depth: depth)
-    return depth == 0 ? last.description : "\(last.representation.letter)0–\(depth)"
+  /// `H0–3` for hidden states 0 … 3: the layers of a depth, in words; `H0–DH3` where they end in
+  /// the decoder.
+  public func range(to depth: Int, of stacks: Stacks) -> String {
+    let last = lastLayer(depth: depth, of: stacks)
+    guard depth > 0 else { return last.description }
+    let first = last.representation.inDecoder(false).letter
+    return "\(first)0–" + (last.representation.isDecoder ? "\(last)" : "\(last.layer)")
   }
 
-  /// The representations that it reads.
+  /// The representations that it reads, of each stack.
   public var representations: [Representation] {
     switch self {
-    case .hidden: [.hidden]
-    case .activation: [.activation]
-    case .both: [.hidden, .activation]
+    case .hidden: [.hidden, .decoderHidden]
+    case .activation: [.activation, .decoderActivation]
+    case .both: Representation.allCases
     }
   }
 
   /// `hidden states`, `activations`, or both names.
-  public var plural: String { representations.map(\.plural).joined(separator: " and ") }
+  public var plural: String {
+    representations.filter { !$0.isDecoder }.map(\.plural).joined(separator: " and ")
+  }
 
-  /// How many depths there are in a model of `blocks` blocks: layers of the only representation,
-  /// or of the hidden states, which begin one lower and end one higher.
-  public func depths(blocks: Int) -> Int { self == .activation ? blocks : blocks + 1 }
+  /// How many depths there are: layers of the only representation, or hidden states.
+  ///
+  /// Hidden states begin one lower than activations and end one higher. A decoder's come after
+  /// the encoder's.
+  public func depths(of stacks: Stacks) -> Int {
+    self == .activation ? stacks.allBlocks : stacks.hiddenStates
+  }
 
   /// Blocks that must run before a head of this depth can answer.
-  public func blocksNeeded(depth: Int) -> Int { self == .activation ? depth + 1 : depth }
+  public func blocksNeeded(depth: Int, of stacks: Stacks) -> Int {
+    stacks.blocksNeeded(lastLayer(depth: depth, of: stacks))
+  }
 
   /// The layers that a head of this depth reads, from the one that is computed first: `H0`, `A0`,
   /// `H1`, `A1` … Those of a smaller depth are always the first few.
-  public func layers(depth: Int) -> [LayerAddress] {
-    switch self {
-    case .hidden: (0...depth).map { LayerAddress(.hidden, $0) }
-    case .activation: (0...depth).map { LayerAddress(.activation, $0) }
-    case .both:
-      [LayerAddress(.hidden, 0)]
-        + (0..<depth).flatMap { [LayerAddress(.activation, $0), LayerAddress(.hidden, $0 + 1)] }
+  public func layers(depth: Int, of stacks: Stacks) -> [LayerAddress] {
+    (0...depth).flatMap { depth -> [LayerAddress] in
+      let last = lastLayer(depth: depth, of: stacks)
+      // The block between this hidden state and the one before; none leads to a stack's first.
+      guard self == .both, last.layer > 0 else { return [last] }
+      let block = Representation.activation.inDecoder(last.representation.isDecoder)
+      return [LayerAddress(block, last.layer - 1), last]
     }
   }
 
   /// The last layer of a depth, for axes and tables; `both` is counted in hidden states.
-  public func lastLayer(depth: Int) -> LayerAddress {
-    LayerAddress(self == .activation ? .activation : .hidden, depth)
+  public func lastLayer(depth: Int, of stacks: Stacks) -> LayerAddress {
+    self == .activation ? stacks.activations(depth) : stacks.hiddenState(depth)
   }
 }
 

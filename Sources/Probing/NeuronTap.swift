@@ -1,7 +1,8 @@
 import Tensors
 import Transformers
 
-/// Keeps chosen neurons token by token, and nothing else.
+/// Keeps chosen neurons position by position, and nothing else: a decoder, one behind, reads token
+/// t at position t + 1.
 struct NeuronTap: Tap {
   private let neurons: [NeuronAddress]
   /// The neurons of each layer: their places in `neurons`.
@@ -20,13 +21,9 @@ struct NeuronTap: Tap {
   }
 
   mutating func record(_ site: Site, _ matrix: Matrix, rows: Range<Int>, of batch: Batch) {
-    guard site.stack == .encoder else { return }
+    guard let representation = Representation(site) else { return }
     self.batch = batch
-    switch site.kind {
-    case .hidden: keep(.hidden, site.layer, matrix)
-    case .activation: keep(.activation, site.layer, matrix)
-    case .final, .gate, .up, .product: return
-    }
+    keep(representation, site.layer, matrix)
   }
 
   private mutating func keep(_ representation: Representation, _ layer: Int, _ matrix: Matrix) {

@@ -30,22 +30,17 @@ extension Pooling {
 /// Pools every layer while the model runs, so that no `(T, F)` matrix outlives its tile.
 public struct PoolingTap: Tap, Sendable {
   private let poolings: [Pooling]
-  private var hidden: [TokenPooler] = []
-  private var activations: [TokenPooler] = []
+  private var layers: [Representation: [TokenPooler]] = [:]
 
   /// Pools in each of the given ways.
   public init(_ poolings: [Pooling]) { self.poolings = poolings }
 
-  /// Pools hidden states and activations of the encoder, or the only stack.
+  /// Pools hidden states and activations of both stacks.
   public mutating func record(
     _ site: Site, _ values: Matrix, rows: Range<Int>, of batch: Batch
   ) {
-    guard site.stack == .encoder else { return }
-    switch site.kind {
-    case .hidden: take(site.layer, values, rows, batch, into: &hidden)
-    case .activation: take(site.layer, values, rows, batch, into: &activations)
-    case .final, .gate, .up, .product: return
-    }
+    guard let representation = Representation(site) else { return }
+    take(site.layer, values, rows, batch, into: &layers[representation, default: []])
   }
 
   private func take(
@@ -60,7 +55,7 @@ public struct PoolingTap: Tap, Sendable {
 
   /// The pooled `(texts, width)` features of one layer, ordered like `poolings`.
   public func features(_ representation: Representation, layer: Int) -> [Matrix] {
-    representation == .hidden ? hidden[layer].pooled : activations[layer].pooled
+    layers[representation]?[layer].pooled ?? []
   }
 }
 

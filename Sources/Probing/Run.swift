@@ -41,7 +41,8 @@ public struct Run: Sendable {
         source: head.source, pooling: head.pooling, selection: head.selection,
         depth: head.depth, c: head.fitted.c, neurons: head.neurons.count,
         tried: (result.grid.count + (settings.depths == .all ? 0 : result.exits.count))
-          * settings.cGrid.count))
+          * settings.cGrid.count),
+      readsDecoder: model.shape.decoderBlocks > 0 ? head.stacks.decoderBlocks > 0 : nil)
     texts = data.texts
     logits = report.logits
     probes = result.probes
@@ -77,7 +78,8 @@ public struct Run: Sendable {
   public var configurations: [Scores.GridPoint] {
     func place(_ point: Scores.GridPoint) -> HeadPlan {
       HeadPlan(
-        source: point.source, pooling: point.pooling, selection: point.selection,
+        stacks: info.stacks, source: point.source, pooling: point.pooling,
+        selection: point.selection,
         depth: point.depth)
     }
     let known = Set(scores.grid.map(place))
@@ -132,8 +134,12 @@ extension ModelShape {
 
   /// Whether the model has a neuron of this name.
   public func contains(_ neuron: NeuronAddress) -> Bool {
-    let layers = neuron.representation.layers(blocks: blocks)
-    let width = neuron.representation == .hidden ? self.width : neurons
-    return 0..<layers ~= neuron.layer && 0..<width ~= neuron.index
+    let layers = neuron.representation.layers(of: stacks(readingDecoder: true))
+    return 0..<layers ~= neuron.layer && 0..<width(neuron.representation) ~= neuron.index
+  }
+
+  /// Neurons of one layer.
+  public func width(_ representation: Representation) -> Int {
+    representation.isHidden ? width : neurons
   }
 }

@@ -29,7 +29,7 @@ public final class RunFeatures: Sendable {
   public func matrix(_ key: FeatureKey) throws(RunError) -> StoredMatrix {
     try check("features/\(key.layerName).safetensors")
     return try store.matrix(
-      key, texts: texts, width: key.representation == .hidden ? shape.width : shape.neurons)
+      key, texts: texts, width: shape.width(key.representation))
   }
 
   private func check(_ name: String) throws(RunError) {

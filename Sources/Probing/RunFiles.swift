@@ -93,6 +93,23 @@ public struct RunInfo: Sendable, Codable, Equatable {
   /// How often the training texts were halved to see which neurons stay; 0 if that was left out.
   public var halves: Int
   public var chosen: Chosen
+  /// Whether the decoder that follows the encoder was read too; nil where there is none, and in runs
+  /// that were made before decoders were.
+  public var readsDecoder: Bool?
+
+  /// The model's blocks, as they were read.
+  public var stacks: Stacks { model.shape.stacks(readingDecoder: readsDecoder ?? false) }
+
+  /// The representations whose layers were probed.
+  public var representations: [Representation] {
+    settings.representations.filter { $0.layers(of: stacks) > 0 }
+  }
+
+  /// Whether a layer of this name was read.
+  public func contains(_ layer: LayerAddress) -> Bool {
+    representations.contains(layer.representation)
+      && 0..<layer.representation.layers(of: stacks) ~= layer.layer
+  }
 }
 
 /// `logits.jsonl`: a text of `texts.jsonl`, and what the head makes of it.
@@ -154,12 +171,6 @@ struct HeadEntry: Codable {
       converged = head.fitted.converged
       validation = head.validation
     }
-
-    /// Whether a head of this depth can read `neuron`.
-    func reads(_ neuron: NeuronAddress, _ source: HeadSource) -> Bool {
-      let isBelow = source == .both && neuron.representation == .activation
-      return isBelow ? neuron.layer < depth : neuron.layer <= depth
-    }
   }
 
   var classes: [String]
@@ -178,6 +189,10 @@ struct HeadEntry: Codable {
 }
 
 extension FeatureKey {
-  /// `act.7` or `hidden.3`: the layer's part of file and tensor names.
-  var layerName: String { "\(representation == .hidden ? "hidden" : "act").\(layer)" }
+  /// `act.7` or `hidden.3`, in the decoder `decoder.act.7`: the layer's part of file and tensor
+  /// names.
+  var layerName: String {
+    (representation.isDecoder ? "decoder." : "")
+      + "\(representation.isHidden ? "hidden" : "act").\(layer)"
+  }
 }

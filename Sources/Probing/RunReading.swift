@@ -42,7 +42,7 @@ extension Run {
     exits = try Self.readExits(folder, info)
     neurons = try folder.lines("neurons.jsonl")
     notes = [folder.sums.note].compactMap { $0 }
-    do { timings = try Self.readTimings(folder, blocks: info.model.shape.blocks) } catch {
+    do { timings = try Self.readTimings(folder, blocks: info.stacks.allBlocks) } catch {
       // Nothing but how long each depth takes is lost.
       notes.append("\(error.description); it is left out")
     }
@@ -119,7 +119,7 @@ extension Run {
     let tensors = try RunTensors(folder, "probes.safetensors")
     var probes: [Probe] = []
     for entry in list.probes {
-      let width = entry.representation == .hidden ? shape.width : shape.neurons
+      let width = shape.width(entry.representation)
       let name = "\(entry.key.layerName).\(entry.pooling.rawValue)"
       let classifier = LinearClassifier(
         weights: try tensors.matrix("weights.\(name)", rows: outputs, columns: width),
@@ -146,15 +146,16 @@ extension Run {
     guard neurons.count == entry.exitNeurons.count, Set(neurons).count == neurons.count,
       entry.exits.last?.neurons == neurons.count,
       neurons.allSatisfy({
-        entry.source.representations.contains($0.representation) && info.model.shape.contains($0)
+        info.contains($0.layerAddress) && info.model.shape.contains($0)
       })
     else { throw RunError(path, "damaged: its neurons do not fit its exits or the model") }
-    let depths = entry.source.depths(blocks: info.model.shape.blocks)
+    let depths = entry.source.depths(of: info.stacks)
     var depth = -1
     for exit in entry.exits {
       guard depth < exit.depth, exit.depth < depths, exit.neurons >= 1,
         exit.neurons <= neurons.count,
-        neurons.prefix(exit.neurons).allSatisfy({ exit.reads($0, entry.source) })
+        Set(neurons.prefix(exit.neurons).map(\.layerAddress))
+          .isSubset(of: entry.source.layers(depth: exit.depth, of: info.stacks))
       else { throw RunError(path, "damaged: its exits do not fit its neurons or the model") }
       depth = exit.depth
     }
@@ -182,7 +183,8 @@ extension Run {
         scheme: entry.scheme)
       exits.append(
         Head(
-          source: entry.source, pooling: entry.pooling, selection: entry.selection,
+          stacks: info.stacks, source: entry.source, pooling: entry.pooling,
+          selection: entry.selection,
           depth: exit.depth, neurons: Array(neurons.prefix(exit.neurons)),
           fitted: FittedClassifier(
             classifier: classifier, c: exit.c, relativeGap: exit.relativeGap,

@@ -34,7 +34,7 @@ public struct Silencer: Sendable {
     precondition(Set(neurons).count == neurons.count, "a neuron stands twice in \(neurons)")
     var generator = SplitMix64(seed: 42)
     let texts = train.shuffled(using: &generator).prefix(Self.sampleSize)
-    let blocks = neurons.map(\.blocksNeeded).max() ?? 0
+    let blocks = neurons.map { stacks.blocksNeeded($0.layerAddress) }.max() ?? 0
     let values = forEach(texts.map(\.text), "sampling", workers, progress) { batch, workspace in
       var tap = NeuronTap(neurons)
       model.forward(batch, blocks: blocks, workspace: &workspace, tap: &tap)
@@ -75,6 +75,8 @@ public struct Silencer: Sendable {
     }
   }
 
+  private var stacks: Stacks { model.shape.stacks(readingDecoder: true) }
+
   private func batch(_ text: String) -> Batch {
     Batch([tokenizer.encode(text, maxLength: model.shape.maxTokens).ids])
   }
@@ -105,8 +107,11 @@ public struct Silencer: Sendable {
     _ workspace: inout Workspace
   ) -> SilencingEffect {
     let silenced = Set(sample.neurons)
-    let first = sample.neurons.map(\.layer).min() ?? 0
-    let deepest = sample.neurons.map(\.blocksNeeded).max() ?? 0
+    // A decoder is read from its start, after all of the encoder.
+    let first =
+      sample.neurons.map { $0.representation.isDecoder ? stacks.blocks : $0.layer }.min()
+      ?? 0
+    let deepest = sample.neurons.map { stacks.blocksNeeded($0.layerAddress) }.max() ?? 0
     var whole = EntryTap(
       NeuronTap(head.neurons + silenced.subtracting(head.neurons)), keepingHidden: first)
     model.forward(
@@ -172,8 +177,7 @@ private struct HoldingTap: Tap {
 
 extension NeuronAddress {
   /// Where in a model it stands.
-  var site: Site { Site(representation == .hidden ? .hidden : .activation, layer) }
-
-  /// Blocks that must run before it is known.
-  var blocksNeeded: Int { representation == .hidden ? layer : layer + 1 }
+  var site: Site {
+    Site(representation.isHidden ? .hidden : .activation, layer, of: representation.stack)
+  }
 }

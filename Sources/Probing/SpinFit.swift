@@ -75,9 +75,9 @@ public struct SpinFit: Sendable {
   private var probeKeys: [FeatureKey] {
     Representation.allCases.flatMap { kind in
       settings.poolings.flatMap { pooling in
-        (0..<kind.layers(blocks: work.blocks))
+        (0..<kind.layers(of: work.stacks))
           .filter {
-            settings.representations.contains(kind) || kind == .hidden && $0 == work.blocks
+            settings.representations.contains(kind) || LayerAddress(kind, $0) == lastHiddenState
           }
           .map { FeatureKey(kind, layer: $0, pooling: pooling) }
       }
@@ -98,12 +98,14 @@ public struct SpinFit: Sendable {
   /// The grid, smallest selection and depth first, so that the first of equals is the smallest.
   private var plans: [HeadPlan] {
     settings.sources.flatMap { source in
-      let deepest = source.depths(blocks: work.blocks) - 1
+      let deepest = source.depths(of: work.stacks) - 1
       let depths = settings.depths == .all ? Array(0...deepest) : [deepest]
       return settings.poolings.flatMap { pooling in
         settings.selections.flatMap { selection in
           depths.map {
-            HeadPlan(source: source, pooling: pooling, selection: selection, depth: $0)
+            HeadPlan(
+              stacks: work.stacks, source: source, pooling: pooling, selection: selection, depth: $0
+            )
           }
         }
       }
@@ -111,13 +113,20 @@ public struct SpinFit: Sendable {
   }
 
   private func exits(of head: Head) -> [HeadPlan] {
-    (0..<head.source.depths(blocks: work.blocks)).map {
-      HeadPlan(source: head.source, pooling: head.pooling, selection: head.selection, depth: $0)
+    (0..<head.source.depths(of: work.stacks)).map {
+      HeadPlan(
+        stacks: work.stacks, source: head.source, pooling: head.pooling,
+        selection: head.selection, depth: $0)
     }
   }
 
+  /// What the paper's Base reads; the decoder's where there is one.
+  private var lastHiddenState: LayerAddress {
+    work.stacks.hiddenState(work.stacks.hiddenStates - 1)
+  }
+
   private func bestBase(_ probes: [Probe]) -> Probe? {
-    probes.filter { $0.key.representation == .hidden && $0.key.layer == work.blocks }
+    probes.filter { LayerAddress($0.key.representation, $0.key.layer) == lastHiddenState }
       .best(by: settings.choice, \.validation)
   }
 }

@@ -61,7 +61,8 @@ public struct UntrainedProbes: Sendable {
       evenly(data.indices(of: split), limit).map { work.data.texts[$0] }
     }
     let extractor = Extractor(
-      model: model, tokenizer: tokenizer, poolings: [pooling], workers: work.workers)
+      model: model, tokenizer: tokenizer, poolings: [pooling],
+      readsDecoder: work.stacks.decoderBlocks > 0, workers: work.workers)
     guard
       let (features, _) = extractor.extract(
         data.texts.map(\.text),

@@ -24,13 +24,19 @@ struct RunSummary {
     let shape = info.model.shape
     return [
       "model       \(shown(info.model.name)) · \(shape.family), \(shape.blocks) "
-        + "blocks, width \(shape.width), \(grouped(shape.neurons)) activations a block",
+        + "\(decoder)blocks, width \(shape.width), \(grouped(shape.neurons)) activations a block",
       "texts       \(shown(info.data.name)) · "
         + Split.allCases.map {
           "\(grouped(info.data.counts[$0.rawValue] ?? 0)) \($0.rawValue)"
         }.joined(separator: ", ") + truncation,
       "classes     \(info.data.classes.map(shown).joined(separator: ", "))",
     ]
+  }
+
+  /// `+ 8 decoder `, where a decoder was read.
+  private var decoder: String {
+    let blocks = run.info.stacks.decoderBlocks
+    return blocks > 0 ? "+ \(blocks) decoder " : ""
   }
 
   private var truncation: String {
@@ -45,8 +51,8 @@ struct RunSummary {
     let poolings = run.info.settings.poolings
     let heading = "layer         " + poolings.map { column("\($0.rawValue)") }.joined()
     return [heading]
-      + run.info.settings.representations.flatMap { representation in
-        (0..<representation.layers(blocks: run.info.model.shape.blocks)).map { layer in
+      + run.info.representations.flatMap { representation in
+        (0..<representation.layers(of: run.info.stacks)).map { layer in
           let cells = poolings.map { pooling in
             let probe = run.probes.first {
               $0.key == FeatureKey(representation, layer: layer, pooling: pooling)
@@ -107,7 +113,7 @@ struct RunSummary {
   private var candidates: Int {
     let shape = run.info.model.shape
     return run.head.source.representations.reduce(0) {
-      $0 + $1.layers(blocks: shape.blocks) * ($1 == .hidden ? shape.width : shape.neurons)
+      $0 + $1.layers(of: run.info.stacks) * shape.width($1)
     }
   }
 

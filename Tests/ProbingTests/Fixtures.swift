@@ -55,7 +55,8 @@ enum Tiny {
     settings.poolings = [pooling]
     settings.selections = [.eta(0.3), .eta(0.8)]
     let work = FitWork(
-      features, data, blocks: model.shape.blocks, lengths: facts.map(\.tokens),
+      features, data, stacks: model.shape.stacks(readingDecoder: true),
+      lengths: facts.map(\.tokens),
       settings: settings)
     guard let report = try work.run(stability: Stability(pairs: 1), progress: { _ in true })
     else { throw CancellationError() }
@@ -86,6 +87,7 @@ func split(_ id: Int) -> Split { [.train, .validation, .train, .test, .train][id
 /// Features made by hand: `A0.3` and `A1.5` each carry half of the evidence, all else is noise.
 struct Synthetic {
   static let blocks = 2
+  static let stacks = Stacks(blocks: blocks)
   static let informative = [
     NeuronAddress(.activation, layer: 0, index: 3), NeuronAddress(.activation, layer: 1, index: 5),
   ]
@@ -101,7 +103,7 @@ struct Synthetic {
       }, from: "synthetic")
     var noise = Noise(seed: 11)
     for representation in Representation.allCases {
-      for layer in 0..<representation.layers(blocks: Self.blocks) {
+      for layer in 0..<representation.layers(of: Self.stacks) {
         let width = representation == .hidden ? 6 : 8
         var matrix = noise.matrix(rows: texts, columns: width)
         for neuron in Self.informative
@@ -120,7 +122,7 @@ struct Synthetic {
     workers: Int = 2, settings: FitSettings = Self.settings, units: FitUnits? = nil
   ) -> FitWork {
     FitWork(
-      features, data, blocks: Self.blocks, lengths: data.texts.map { 3 + $0.id % 7 },
+      features, data, stacks: Self.stacks, lengths: data.texts.map { 3 + $0.id % 7 },
       settings: settings, workers: workers, units: units)
   }
 

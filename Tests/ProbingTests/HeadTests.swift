@@ -16,7 +16,8 @@ struct HeadTests {
   }
 
   private func plan(_ source: HeadSource, eta: Double, depth: Int) -> HeadPlan {
-    HeadPlan(source: source, pooling: .max, selection: .eta(eta), depth: depth)
+    HeadPlan(
+      stacks: Synthetic.stacks, source: source, pooling: .max, selection: .eta(eta), depth: depth)
   }
 
   @Test("its neurons are the probes', layer by layer, and it beats each of them")

@@ -22,7 +22,8 @@ struct NeuronStatisticsTests {
       let probe = Probe.fit(key, synthetic.features[key], splits, FitSettings())
       return try #require(probe)
     }
-    let plan = HeadPlan(source: .activation, pooling: .max, selection: .eta(0.9), depth: 1)
+    let plan = HeadPlan(
+      stacks: Synthetic.stacks, source: .activation, pooling: .max, selection: .eta(0.9), depth: 1)
     let head = plan.fit(
       Dictionary(uniqueKeysWithValues: zip(keys, probes)), synthetic.features, splits,
       FitSettings())

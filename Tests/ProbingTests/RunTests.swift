@@ -91,7 +91,8 @@ struct RunTests {
     let run = try Tiny.run("max")
     let places = run.configurations.map {
       HeadPlan(
-        source: $0.source, pooling: $0.pooling, selection: $0.selection, depth: $0.depth)
+        stacks: run.info.stacks, source: $0.source, pooling: $0.pooling, selection: $0.selection,
+        depth: $0.depth)
     }
     #expect(Array(run.configurations.prefix(run.scores.grid.count)) == run.scores.grid)
     #expect(Set(places).count == places.count)

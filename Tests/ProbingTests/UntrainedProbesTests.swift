@@ -19,7 +19,8 @@ struct UntrainedProbesTests {
     var settings = FitSettings()
     settings.poolings = [.mean]
     let work = FitWork(
-      features, data, blocks: try Tiny.model().shape.blocks, lengths: facts.map(\.tokens),
+      features, data, stacks: Stacks(blocks: try Tiny.model().shape.blocks),
+      lengths: facts.map(\.tokens),
       settings: settings, units: units)
     let probes = features.keys.sorted { "\($0)" < "\($1)" }.compactMap {
       Probe.fit($0, features[$0], work.splits, settings)

@@ -141,7 +141,7 @@ struct FigureTests {
     let svg = try parsed(.grid, run)
     for configuration in run.configurations {
       let title =
-        "\(configuration.source.range(to: configuration.depth)), \(configuration.pooling.rawValue), "
+        "\(configuration.source.range(to: configuration.depth, of: run.info.stacks)), \(configuration.pooling.rawValue), "
         + "\(configuration.selection), \(neurons(configuration.neurons)): "
         + score(configuration.validation)
       #expect(svg.titles(of: "path").contains(title))

@@ -87,7 +87,8 @@ struct Fit: ParsableCommand {
       folder: folder, modelName: URL(fileURLWithPath: features ?? model).lastPathComponent,
       dataName: name.map(Self.dataName) ?? "data", source: source, data: texts,
       output: URL(fileURLWithPath: output), settings: options.settings,
-      poolings: options.poolings?.values, isHalf: half, repeats: repeats, halves: stability,
+      poolings: options.poolings?.values, readsDecoder: options.decoder, isHalf: half,
+      repeats: repeats, halves: stability,
       isHeldAgainstUntrained: untrained, workers: threads)
     let line = ProgressLine()
     let started = ContinuousClock.now

@@ -13,6 +13,11 @@ struct FitOptions: ParsableArguments {
   @Option(help: "What heads read, of hidden, activation and both.")
   var read: List<HeadSource>?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Read the decoder of an encoder-decoder such as T5 too, as the paper does.")
+  var decoder = true
+
   @Option(help: "Poolings, of first, last, max and mean; the paper's for the family by default.")
   var poolings: List<Pooling>?
 

@@ -78,7 +78,8 @@ struct ExplorerState: Sendable {
     hasMotion = options.hasMotion
     runsBeside = options.runsBeside
     let head = index.run.head
-    let representation = head.source.representations.last ?? .hidden
+    let kind: Representation = head.source == .hidden ? .hidden : .activation
+    let representation = kind.inDecoder(head.lastLayer.representation.isDecoder)
     let layer = index.bestLayer(representation, head.pooling)
     let best = index.probe(representation, layer, head.pooling)?.neurons.first
     place = Place(

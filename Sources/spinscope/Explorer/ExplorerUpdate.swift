@@ -148,8 +148,25 @@ extension ExplorerState {
 
   /// To another layer, and there to the neuron that its probe weighs most.
   mutating func moveLayer(by step: Int) {
-    place.layer = min(max(0, layer + step), index.layers(representation) - 1)
+    if !goToOtherStack(by: step) {
+      place.layer = min(max(0, layer + step), index.layers(representation) - 1)
+    }
     moveToBestNeuron()
+  }
+
+  /// A step beyond the encoder's last layer leads to the decoder's first, and back; false where it
+  /// is none.
+  mutating func goToOtherStack(by step: Int) -> Bool {
+    let isEncoder = !representation.isDecoder
+    let edge = isEncoder ? index.layers(representation) - 1 : 0
+    let next = representation.inDecoder(isEncoder)
+    guard step == (isEncoder ? 1 : -1), layer == edge, run.info.representations.contains(next)
+    else {
+      return false
+    }
+    place.representation = next
+    place.layer = isEncoder ? 0 : index.layers(next) - 1
+    return true
   }
 
   mutating func moveToBestNeuron() { place.neuron = ranked?.neurons.first?.address.index ?? 0 }
@@ -180,7 +197,7 @@ extension ExplorerState {
   /// A place that this run has: the nearest where it has not.
   func valid(_ place: Place) -> Place {
     var place = place
-    if !run.info.settings.representations.contains(place.representation) {
+    if !run.info.representations.contains(place.representation) {
       place.representation = representation
     }
     place.layer = min(max(0, place.layer), index.layers(place.representation) - 1)
@@ -211,7 +228,7 @@ extension ExplorerState {
       let here = poolings.firstIndex(of: pooling) ?? 0
       show(poolings[(here + 1) % poolings.count])
     case .showPooling(let next): show(next)
-    case .showRepresentation(let next): show(next)
+    case .showRepresentation(let next): show(next.inDecoder(representation.isDecoder))
     case .filter(let text): filter = text
     case .undo: if let last = looks.back(from: look) { look = last }
     case .redo: if let next = looks.forward(from: look) { look = next }
@@ -233,7 +250,7 @@ extension ExplorerState {
   }
 
   private mutating func show(_ next: Representation) {
-    guard run.info.settings.representations.contains(next) else {
+    guard run.info.representations.contains(next) else {
       notice = "this run was not fitted on \(next.plural)"
       return
     }

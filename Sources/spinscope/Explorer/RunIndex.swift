@@ -87,12 +87,12 @@ struct RunIndex: Sendable {
   }
 
   func layers(_ representation: Representation) -> Int {
-    representation.layers(blocks: shape.blocks)
+    representation.layers(of: run.info.stacks)
   }
 
   /// Neurons of one layer.
   func width(_ representation: Representation) -> Int {
-    representation == .hidden ? shape.width : shape.neurons
+    shape.width(representation)
   }
 
   /// Neurons that η keeps over all layers.
@@ -116,7 +116,7 @@ struct RunIndex: Sendable {
   ) -> Scores.GridPoint? {
     run.scores.grid.filter {
       $0.source == HeadSource(representation) && $0.pooling == pooling && $0.selection.eta != nil
-        && $0.depth == layers(representation) - 1
+        && $0.depth == HeadSource(representation).depths(of: run.info.stacks) - 1
     }
     .min { abs(($0.selection.eta ?? 0) - eta) < abs(($1.selection.eta ?? 0) - eta) }
   }

@@ -39,7 +39,7 @@ struct ViewAddress: Sendable {
     } else {
       return readSetting(part, state)
     }
-    return state.run.info.settings.representations.contains(place.representation)
+    return state.run.info.representations.contains(place.representation)
   }
 
   private mutating func readSetting(_ part: String, _ state: ExplorerState) -> Bool {

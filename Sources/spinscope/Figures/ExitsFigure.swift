@@ -28,7 +28,7 @@ struct ExitsFigure {
     Series(
       name: "always at one depth", look: SeriesLook.series[0],
       points: scores.exits.map { exit in
-        let place = run.head.source.lastLayer(depth: exit.depth).description
+        let place = run.head.source.lastLayer(depth: exit.depth, of: run.info.stacks).description
         return Point(
           time(blocks: exit.blocks), exit.test,
           "to \(place), \(neurons(exit.neurons))", label: place)

@@ -49,7 +49,7 @@ struct GridFigure {
     let rank = selections.firstIndex(of: configuration.selection) ?? 0
     var point = Point(
       Double(configuration.neurons), configuration.validation,
-      "\(configuration.source.range(to: configuration.depth)), \(configuration.pooling.rawValue), "
+      "\(configuration.source.range(to: configuration.depth, of: run.info.stacks)), \(configuration.pooling.rawValue), "
         + "\(configuration.selection), \(neurons(configuration.neurons))")
     point.color = .ramp(Double(configuration.depth) / Double(deepest))
     point.radius = 2.6 + 2.4 * Double(rank) / Double(max(selections.count - 1, 1))

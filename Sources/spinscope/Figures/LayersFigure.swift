@@ -9,7 +9,7 @@ struct LayersFigure {
   init(_ run: Run) { self.run = run }
 
   var figure: Figure {
-    let kinds = run.info.settings.representations
+    let kinds = run.info.representations
     let all = kinds.map { poolings($0) + controls($0) }
     let rules =
       [Rule("SPIN", run.head.validation, .head)]
@@ -23,7 +23,7 @@ struct LayersFigure {
         Panel(
           title: kind.plural, x: .names("layer", names(kind)), y: axis, series: series,
           rules: rules)
-      }, columns: kinds.count, height: 330,
+      }, columns: min(2, kinds.count), height: 330,
       legend: (all.max { $0.count < $1.count } ?? []).map(LegendEntry.init),
       notes: [
         "Band and bars: Wilson's 95 % interval. Untrained weights: probes on the same model with random "
@@ -33,7 +33,7 @@ struct LayersFigure {
   }
 
   private func names(_ kind: Representation) -> [String] {
-    (0..<kind.layers(blocks: run.info.model.shape.blocks)).map { "\(LayerAddress(kind, $0))" }
+    (0..<kind.layers(of: run.info.stacks)).map { "\(LayerAddress(kind, $0))" }
   }
 
   private func poolings(_ kind: Representation) -> [Series] {

@@ -18,6 +18,8 @@ struct FeatureIdentity: Codable, Equatable {
   var poolings: [Pooling]
   /// `F32` or `F16`.
   var precision: String
+  /// Blocks of a decoder; nil where none is read.
+  var decoderBlocks: Int?
 
   init(
     _ folder: URL, weightsSum: String, texts: [String], batches: [[Int]], plan: FeaturePlan
@@ -30,13 +32,14 @@ struct FeatureIdentity: Codable, Equatable {
     self.batches = Self.sum(batches.map { $0.description })
     poolings = plan.poolings
     precision = plan.type.rawValue
+    decoderBlocks = plan.stacks.decoderBlocks > 0 ? plan.stacks.decoderBlocks : nil
   }
 
   /// All parts in one sum.
   var fingerprint: String {
     Self.sum(
       [spinscope, weights, configuration, "\(texts)", textsSum, batches, precision]
-        + poolings.map(\.rawValue))
+        + poolings.map(\.rawValue) + (decoderBlocks.map { ["decoder \($0)"] } ?? []))
   }
 
   /// What features of this identity have that those of `other` have not, in words; nil if nothing.
@@ -50,6 +53,9 @@ struct FeatureIdentity: Codable, Equatable {
     if textsSum != other.textsSum { return "other texts, or another order" }
     if poolings != other.poolings {
       return "the poolings \(list(poolings)), not \(list(other.poolings))"
+    }
+    if decoderBlocks != other.decoderBlocks {
+      return decoderBlocks == nil ? "no decoder" : "a decoder too"
     }
     if precision != other.precision { return "\(precision), not \(other.precision)" }
     if spinscope != other.spinscope { return "SpinScope \(spinscope), not \(other.spinscope)" }

@@ -42,7 +42,7 @@ extension RunMaker {
       features: features, plan: plan, facts: wordCounts, fingerprint: "\(sum) \(plan)",
       model: RunInfo.Model(
         name: modelName, path: folder.path, sha256: sum,
-        shape: .elsewhere(blocks: plan.blocks, width: plan.width, neurons: plan.neurons),
+        shape: .elsewhere(blocks: arrays.blocks, width: plan.width, neurons: plan.neurons),
         isElsewhere: true))
     let run = try maker.fit(pooled, audit, fitWorkers: needs.fitWorkers, report)
     try finish(run)

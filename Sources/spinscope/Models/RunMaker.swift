@@ -20,6 +20,8 @@ struct RunMaker {
   var settings = FitSettings()
   /// Poolings to try; nil tries the paper's for the model's family.
   var poolings: [Pooling]?
+  /// Whether the decoder that follows an encoder is read too.
+  var readsDecoder = true
   var isHalf = false
   /// Fits on other draws of training and validation texts.
   var repeats = 0
@@ -60,7 +62,8 @@ struct RunMaker {
     let audit = DataAudit(data)
     for line in AuditLines(audit, data.texts).all { note(line) }
     let reading = try TextReading(
-      folder, data, poolings: poolings, isHalf: isHalf, workers: workers)
+      folder, data, poolings: poolings, readsDecoder: readsDecoder, isHalf: isHalf, workers: workers
+    )
     if let line = reading.truncation { note(line) }
     let maker = FeatureMaker(reading, folder: partial.appendingPathComponent("features"))
     let needs = FitNeeds(
@@ -115,7 +118,7 @@ struct RunMaker {
         pooled.fingerprint, try described(settings), String(describing: data.texts),
       ])
     let work = FitWork(
-      pooled.features, data, blocks: pooled.plan.blocks, lengths: pooled.facts.map(\.tokens),
+      pooled.features, data, stacks: pooled.plan.stacks, lengths: pooled.facts.map(\.tokens),
       settings: settings, workers: min(workers, fitWorkers), units: units)
     let found = try explaining {
       try work.run(repeats: repeats, stability: halves > 0 ? Stability(pairs: halves) : nil) {

@@ -21,19 +21,22 @@ struct TextReading {
   ///   - folder: the model's.
   ///   - data: the texts.
   ///   - poolings: to pool by; nil takes the paper's for the model's family.
+  ///   - readsDecoder: whether the decoder that follows an encoder is read too.
   ///   - isHalf: whether features are kept as F16.
   ///   - workers: threads at most.
   /// - Throws: `Failure` if the model cannot be used, or has no token for some text.
   init(
-    _ folder: URL, _ data: DataSet, poolings: [Pooling]?, isHalf: Bool, workers: Int
+    _ folder: URL, _ data: DataSet, poolings: [Pooling]?, readsDecoder: Bool = true, isHalf: Bool,
+    workers: Int
   ) throws(Failure) {
     loaded = try LoadedModel(folder: folder)
     let shape = loaded.model.shape
     plan = FeaturePlan(
       texts: data.texts.count, shape: shape, poolings: poolings ?? Pooling.usual(for: shape),
-      isHalf: isHalf)
+      readsDecoder: readsDecoder, isHalf: isHalf)
     extractor = Extractor(
-      model: loaded.model, tokenizer: loaded.tokenizer, poolings: plan.poolings, workers: workers)
+      model: loaded.model, tokenizer: loaded.tokenizer, poolings: plan.poolings,
+      readsDecoder: readsDecoder, workers: workers)
     let texts = data.texts.map(\.text)
     prepared = extractor.prepare(texts)
     if let empty = prepared.facts.firstIndex(where: { $0.tokens == 0 }) {

@@ -1,5 +1,6 @@
 import Foundation
 import Probing
+import Transformers
 
 /// The command that fits a run again, from what the run says of itself.
 struct FitCommand {
@@ -21,8 +22,9 @@ struct FitCommand {
       + option("--test", source.testFile) + option("--text", source.textColumn)
       + option("--label", source.labelColumn) + option("--split", source.splitColumn)
       + (source.seed == 42 ? [] : ["--seed", "\(source.seed)"])
+    let skipsDecoder = run.info.model.shape.allBlocks > run.info.stacks.allBlocks
     let extras =
-      (run.info.isHalf ? ["--half"] : [])
+      (skipsDecoder ? ["--no-decoder"] : []) + (run.info.isHalf ? ["--half"] : [])
       + (run.scores.repeats.isEmpty ? [] : ["--repeats", "\(run.scores.repeats.count)"])
       + (isHeldAgainstUntrained ? [] : ["--no-untrained"])
       + (run.info.halves == 5 ? [] : ["--stability", "\(run.info.halves)"])

@@ -10,7 +10,7 @@ enum HeadLoader {
         head, scores = (json.load(open(f"{run}/{name}.json")) for name in ("head", "scores"))
         weights = load_file(f"{run}/head.safetensors")
         layer = functools.cache(lambda name: load_file(f"{folder}/{name}.safetensors")[head["pooling"]])
-        places = (a.replace("A", "act.").replace("H", "hidden.").rsplit(".", 1) for a in head["neurons"])
+        places = (a.replace("A", "act.").replace("H", "hidden.").replace("D", "decoder.").rsplit(".", 1) for a in head["neurons"])
         x = np.stack([layer(name)[:, int(column)] for name, column in places], 1).astype(np.float64)
         z = x @ weights["coef"].T + weights["intercept"]  # log-odds as fitted; of two classes those of the second
         z /= scores["temperature"]["value"]  # from validation: probabilities are honest, labels stay

@@ -81,6 +81,8 @@ struct MarkdownReport {
         }
     }
     let shape = info.model.shape
+    let blocks = info.stacks.decoderBlocks
+    let decoder = blocks > 0 ? " and \(blocks) of the decoder" : ""
     return [
       "\(cell(info.data.name)): \(grouped(run.texts.count)) texts, \(grouped(info.data.tokens)) tokens, "
         + "\(grouped(info.data.truncated)) cut at \(grouped(shape.maxTokens)) tokens. "
@@ -88,7 +90,7 @@ struct MarkdownReport {
           ? "The split was drawn with seed \(info.data.source.seed)." : "The splits were given.")
         + " SHA-256 `\(info.data.sha256.prefix(16))…`.",
       "",
-      "\(cell(info.model.name)): \(cell(shape.family)), \(shape.blocks) blocks, width "
+      "\(cell(info.model.name)): \(cell(shape.family)), \(shape.blocks) blocks\(decoder), width "
         + "\(grouped(shape.width)), \(grouped(shape.neurons)) activations a block. SHA-256 "
         + "`\(info.model.sha256.prefix(16))…`.", "",
     ] + table.lines
@@ -110,7 +112,7 @@ struct MarkdownReport {
       [
         "depth",
         settings.depths == .all ? "all" : "all layers, then every depth of the best",
-        chosen.source.range(to: chosen.depth),
+        run.head.range,
       ],
       ["C", "\(settings.cGrid.count) a fit", significant(chosen.c)],
     ]

@@ -133,7 +133,8 @@ extension MarkdownReport {
       ["layers", "neurons", "blocks", "ms a text", "validation, %", "test, %"], of: scores.exits
     ) { exit in
       [
-        run.head.source.range(to: exit.depth), grouped(exit.neurons), grouped(exit.blocks),
+        run.head.source.range(to: exit.depth, of: run.info.stacks), grouped(exit.neurons),
+        grouped(exit.blocks),
         time(timings?.milliseconds(blocks: exit.blocks)), share(exit.validation),
         share(exit.test),
       ]

@@ -69,7 +69,7 @@ extension TourFacts {
     .severalPoolings: { $0.run.info.settings.poolings.count > 1 },
     .onePooling: { $0.run.info.settings.poolings.count == 1 },
     .severalLayers: { $0.index.layers($0.state.representation) > 1 },
-    .bothKinds: { $0.run.info.settings.representations.count > 1 },
+    .bothKinds: { Set($0.run.info.representations.map(\.isHidden)).count > 1 },
     .hasModel: { if case .missing = $0.state.model { false } else { true } },
     .canWalkHead: { facts in
       facts.state.explanation != nil && facts.run.head.neurons.count > 1

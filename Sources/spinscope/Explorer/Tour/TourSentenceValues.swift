@@ -50,7 +50,9 @@ extension TourFacts {
         .map { ", most at ‹\(sanitized(explanation.words[$0].text))›" } ?? ""
     },
     "firstDepth": { facts in
-      facts.firstDepth.map { "\(facts.run.head.source.lastLayer(depth: $0))" }
+      facts.firstDepth.map {
+        "\(facts.run.head.source.lastLayer(depth: $0, of: facts.run.info.stacks))"
+      }
     },
   ]
 

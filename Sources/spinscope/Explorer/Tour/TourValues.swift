@@ -71,17 +71,17 @@ extension TourFacts {
   private static let layerValues: [String: @Sendable (TourFacts) -> String?] = [
     "kind": { $0.state.representation.plural },
     "otherKindWords": {
-      $0.state.representation == .hidden
+      $0.state.representation.isHidden
         ? "which blocks work out inside" : "which pass from block to block"
     },
     "mix": { facts in
       let head = facts.run.head
       return "What did best on the validation texts: \(head.source.plural) of "
-        + "\(head.source.range(to: head.depth)) by \(head.selection), \(neurons(head.neurons.count)) in "
+        + "\(head.range) by \(head.selection), \(neurons(head.neurons.count)) in "
         + "all."
     },
-    "otherKind": { $0.state.representation == .hidden ? "activations" : "hidden states" },
-    "aLayer": { $0.state.representation == .hidden ? "a state between blocks" : "a block" },
+    "otherKind": { $0.state.representation.isHidden ? "activations" : "hidden states" },
+    "aLayer": { $0.state.representation.isHidden ? "a state between blocks" : "a block" },
     "layer": { "\($0.state.address.layerAddress)" },
     "width": { grouped($0.index.width($0.state.representation)) },
     "weighted": { grouped($0.state.ranked?.neurons.count ?? 0) },

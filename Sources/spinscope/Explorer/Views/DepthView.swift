@@ -47,10 +47,13 @@ struct DepthView {
 
   private func drawCompact(_ canvas: inout Canvas, _ area: Rect) {
     let inner = box(&canvas, area)
+    let head = run.head
     let column = max(8, inner.width / max(run.exits.count, 1))
     for (place, exit) in run.exits.enumerated() where (place + 1) * column <= inner.width {
       let x = inner.x + place * column
-      let name = exit.depth == 0 ? "0 " : "0–\(exit.depth) "
+      let last = head.source.lastLayer(depth: exit.depth, of: run.info.stacks)
+      let end = last.representation.isDecoder ? "\(last)" : "\(last.layer)"
+      let name = exit.depth == 0 ? "0 " : "0–\(end) "
       canvas.write(name, x: x, y: inner.y, style: theme["axis.label"])
       canvas.write(
         clipped(percent(exit.validation.accuracy), to: column - width(name)), x: x + width(name),
@@ -80,7 +83,7 @@ struct DepthView {
       let y = bars.y + place
       let score = exit.validation
       canvas.write(
-        " \(source.range(to: exit.depth))", x: inner.x, y: y,
+        " \(source.range(to: exit.depth, of: run.info.stacks))", x: inner.x, y: y,
         style: theme["text"])
       canvas.accuracyBar(
         value: score.accuracy, low: score.low, high: score.high, range: range,

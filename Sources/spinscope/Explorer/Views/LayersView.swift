@@ -231,7 +231,14 @@ struct LayersView: ScreenView {
       + "with its 95 % interval; ┊ are what it is held against. The same probe reaches ○ on labels that only "
       + "memory for words can learn (what lies above is selectivity), × on shuffled labels, △ on a model "
       + "with random weights, whose words survive: what lies above is what training added. η keeps the fewest neurons whose "
-      + "squared weights reach η of the layer's total."
+      + "squared weights reach η of the layer's total." + decoder
+  }
+
+  private var decoder: String {
+    let stacks = index.run.info.stacks
+    guard stacks.decoderBlocks > 0 else { return "" }
+    return " Below the encoder's last layer go on those of the decoder, DH and DA, which reads "
+      + "the same text again, one word behind."
   }
 
   var summary: String {

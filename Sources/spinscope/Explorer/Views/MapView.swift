@@ -273,6 +273,7 @@ struct MapView: ScreenView {
     case .nextScale: state.look.views.map.scale.toggle()
     case .moveRow(let step):
       // Layers lie with the last above the first, and the cursor stays in its column.
+      guard !state.goToOtherStack(by: -step) else { break }
       let last = state.index.layers(state.representation) - 1
       state.place.layer = min(max(0, state.layer - step), last)
     default: return nil

@@ -62,6 +62,15 @@ struct SentenceView: ScreenView {
     "The waterfall starts at an average training text and adds what each layer's neurons add: weight "
       + "times the distance from the neuron's mean. It sums to the logit as fitted; probabilities are at "
       + "the temperature \(decimals(index.run.scores.temperature.value, 2)) that validation chose."
+      + decoder
+  }
+
+  private var decoder: String {
+    guard index.run.head.neurons.contains(where: { $0.representation.isDecoder }) else {
+      return ""
+    }
+    return " The decoder reads the text one word behind: <start> is what it reads before the first "
+      + "word, and it never reads the last token. What a stack does not read stays empty."
   }
 
   var summary: String {

@@ -1,5 +1,6 @@
 import Probing
 import Terminal
+import Transformers
 
 /// Words × layers: where in the sentence the neurons fire, and what that adds.
 struct WordsPane {
@@ -87,6 +88,10 @@ struct WordsPane {
     var x = row.x + 21
     for layer in layers {
       guard x + 6 <= row.maxX else { return }
+      defer { x += 6 }
+      let stack = index.run.head.layers[layer].representation.stack
+      // Nothing stands where a stack does not read a word, which is not the same as 0.
+      guard word.isRead(in: stack, of: explanation.tokens) else { continue }
       let value = explanation.wordLayers[layer][place]
       canvas.write(
         abs(value) < 0.005
@@ -95,7 +100,6 @@ struct WordsPane {
         x: x, y: row.y,
         style: abs(value) < 0.005
           ? theme["text.dim"] : theme[value < 0 ? "token.negative" : "token.positive"])
-      x += 6
     }
     let bar = min(12, (row.maxX - x - 2) / 2)
     guard bar >= 3 else { return }
@@ -112,7 +116,8 @@ struct WordsPane {
       let p = exit.predicted == explanation.explained ? exit.probability : 1 - exit.probability
       let label = isBinary ? "" : "\(clipped(index.label(exit.predicted), to: 8)) "
       let share = isBinary ? p : exit.probability
-      return "\(source.lastLayer(depth: exit.depth)) \(label)\(Int((share * 100).rounded()))"
+      return
+        "\(source.lastLayer(depth: exit.depth, of: index.run.info.stacks)) \(label)\(Int((share * 100).rounded()))"
     }
     let title = isBinary ? "% \(index.label(explanation.explained)) by depth  " : "by depth  "
     canvas.write(
