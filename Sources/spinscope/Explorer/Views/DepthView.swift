@@ -102,7 +102,7 @@ struct DepthView {
 
   /// Validation accuracy over pooling and selection, for heads on what is shown.
   private func drawGrid(_ canvas: inout Canvas, _ area: Rect) {
-    let kind = state.representation.plural
+    let kind = HeadSource(state.representation).plural
     let inner = canvas.box(
       area, title: "Heads tried", subtitle: "\(kind), % of n = \(held)", theme: theme
     ).insetBy(dx: 1, dy: 0)
