@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 import Tensors
 
 /// A run's folder, whose files are checked against its sums as they are read.
@@ -40,22 +41,71 @@ struct CheckedFolder {
 
   /// A file of one JSON a line, in parallel: the explorer shows nothing before all are read.
   func lines<Value: Decodable & Sendable>(_ name: String) throws(RunError) -> [Value] {
-    let lines = try bytes(name).split(separator: UInt8(ascii: "\n"))
-    let part = max(256, lines.count / availableWorkers() + 1)
-    let parts = stride(from: 0, to: lines.count, by: part).map {
-      lines[$0..<min($0 + part, lines.count)]
-    }
-    let values = mapInParallel(count: parts.count, workers: availableWorkers()) { place in
-      Result {
-        let decoder = JSONDecoder()
-        return try parts[place].map { try decoder.decode(Value.self, from: $0) }
+    try parts(name) { try Self.values($0) }
+  }
+
+  /// The same where each line is read by hand, nil if it is not what is expected: in a run of many
+  /// short lines a generic decoder takes most of the time.
+  func lines<Value: Sendable>(
+    _ name: String, _ read: @Sendable (JSON) -> Value?
+  ) throws(RunError) -> [Value] {
+    try parts(name) { part in
+      try part.split(separator: Self.lineFeed).map { line in
+        guard let value = read(try JSON.parse(Array(line))) else {
+          throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "not expected"))
+        }
+        return value
       }
+    }
+  }
+
+  /// The values of a file's parts, read at once and joined.
+  private func parts<Value: Sendable>(
+    _ name: String, _ read: @Sendable (ArraySlice<UInt8>) throws -> [Value]
+  ) throws(RunError) -> [Value] {
+    let bytes = Array(try bytes(name))
+    let workers = availableWorkers()
+    let parts = Self.parts(of: bytes, most: workers)
+    let values = mapInParallel(count: parts.count, workers: workers) { place in
+      Result { try read(bytes[parts[place]]) }
     }
     do {
       return try values.flatMap { try $0.get() }
     } catch {
       throw RunError(path(name), "damaged: \(error.localizedDescription)")
     }
+  }
+
+  private static let lineFeed = UInt8(ascii: "\n")
+
+  /// Pieces of about the same length that end with a line, at most so many, none of them small.
+  private static func parts(of bytes: [UInt8], most: Int) -> [Range<Int>] {
+    let length = max(1 << 14, bytes.count / most + 1)
+    var parts: [Range<Int>] = []
+    var start = 0
+    while start < bytes.count {
+      let rest = bytes[min(bytes.count, start + length)...]
+      let end = rest.firstIndex(of: lineFeed).map { $0 + 1 } ?? bytes.count
+      parts.append(start..<end)
+      start = end
+    }
+    return parts
+  }
+
+  /// The values of some lines, as one list: a decoder begins slowly.
+  private static func values<Value: Decodable>(_ lines: ArraySlice<UInt8>) throws -> [Value] {
+    var list = [UInt8(ascii: "[")]
+    list.reserveCapacity(lines.count + 2)
+    // No line break can stand within a line's JSON.
+    for byte in lines { list.append(byte == lineFeed ? UInt8(ascii: ",") : byte) }
+    if list.count > 1, list.last == UInt8(ascii: ",") { list.removeLast() }
+    list.append(UInt8(ascii: "]"))
+    let values = try JSONDecoder().decode([Value].self, from: Data(list))
+    let count = lines.count { $0 == lineFeed } + (lines.last == lineFeed ? 0 : 1)
+    guard values.count == count else {
+      throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "not one a line"))
+    }
+    return values
   }
 }
 

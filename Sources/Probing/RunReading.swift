@@ -1,4 +1,6 @@
 public import Foundation
+import StrictJSON
+import Synchronization
 import Tensors
 import Transformers
 
@@ -22,7 +24,23 @@ extension Run {
       throw RunError(
         folder.path("run.json"), "damaged: no model is \(info.model.shape)")
     }
-    texts = try Self.readTexts(folder, sha256: info.data.sha256)
+    let info = info
+    ((texts, logits), (probes, exits, scores, neurons)) = try atOnce(
+      { () throws(RunError) in try Self.readSaid(folder, info) },
+      { () throws(RunError) in try Self.readLearnt(folder, info) })
+    notes = [folder.sums.note].compactMap { $0 }
+    do { timings = try Self.readTimings(folder, blocks: info.stacks.allBlocks) } catch {
+      // Nothing but how long each depth takes is lost.
+      notes.append("\(error.description); it is left out")
+    }
+    try checkNumbers(folder)
+  }
+
+  /// The texts, and what the head makes of them.
+  private static func readSaid(
+    _ folder: CheckedFolder, _ info: RunInfo
+  ) throws(RunError) -> (texts: [LabelledText], logits: [[Double]]) {
+    let texts = try readTexts(folder, sha256: info.data.sha256)
     let labels = Set(texts.map(\.label))
     guard labels.count >= 2, labels.count == info.data.classes.count,
       labels == Set(info.data.classes)
@@ -36,17 +54,20 @@ extension Run {
         folder.path("run.json"),
         "damaged: truncatedByClass is not one number a class")
     }
-    logits = try Self.readLogits(folder, texts, outputs: info.outputs)
-    scores = try folder.json(Scores.self, "scores.json")
-    probes = try Self.readProbes(folder, outputs: info.outputs, shape: info.model.shape)
-    exits = try Self.readExits(folder, info)
-    neurons = try folder.lines("neurons.jsonl")
-    notes = [folder.sums.note].compactMap { $0 }
-    do { timings = try Self.readTimings(folder, blocks: info.stacks.allBlocks) } catch {
-      // Nothing but how long each depth takes is lost.
-      notes.append("\(error.description); it is left out")
-    }
-    try checkNumbers(folder)
+    return (texts, try readLogits(folder, texts, outputs: info.outputs))
+  }
+
+  /// What was fitted, and what is known of it.
+  private static func readLearnt(
+    _ folder: CheckedFolder, _ info: RunInfo
+  ) throws(RunError) -> (
+    probes: [Probe], exits: [Head], scores: Scores, neurons: [NeuronStatistics]
+  ) {
+    (
+      try readProbes(folder, outputs: info.outputs, shape: info.model.shape),
+      try readExits(folder, info), try folder.json(Scores.self, "scores.json"),
+      try folder.lines("neurons.jsonl")
+    )
   }
 
   /// Refuses numbers that no fit writes, so that no screen has to expect them.
@@ -77,13 +98,13 @@ extension Run {
       throw RunError(
         folder.path("texts.jsonl"), "damaged: it is not the file that run.json was written with")
     }
-    return try folder.lines("texts.jsonl")
+    return try folder.lines("texts.jsonl") { LabelledText($0) }
   }
 
   private static func readLogits(
     _ folder: CheckedFolder, _ texts: [LabelledText], outputs: Int
   ) throws(RunError) -> [[Double]] {
-    let lines: [TextLogits] = try folder.lines("logits.jsonl")
+    let lines = try folder.lines("logits.jsonl") { TextLogits($0) }
     guard lines.map(\.id) == texts.map(\.id),
       lines.allSatisfy({ $0.logits.count == outputs && $0.logits.allSatisfy(\.isFinite) })
     else {
@@ -194,6 +215,56 @@ extension Run {
     }
     return exits
   }
+}
+
+extension LabelledText {
+  /// Reads a line of `texts.jsonl`.
+  fileprivate init?(_ json: JSON) {
+    guard let id = json["id"]?.integer, let text = json["text"]?.text,
+      let label = json["label"]?.text,
+      let split = json["split"]?.text.flatMap({ Split(rawValue: $0) })
+    else { return nil }
+    self.init(id: id, text: text, label: label, split: split)
+  }
+}
+
+extension TextLogits {
+  /// Reads a line of `logits.jsonl`.
+  fileprivate init?(_ json: JSON) {
+    guard let id = json["id"]?.integer, case .array(let values)? = json["logits"] else {
+      return nil
+    }
+    self.init(id: id, logits: [])
+    for value in values {
+      switch value {
+      case .integer(let number): logits.append(Double(number))
+      case .number(let number): logits.append(number)
+      default: return nil
+      }
+    }
+  }
+}
+
+/// Does two things at once, and gives both results; of two errors the first.
+private func atOnce<First: Sendable, Second: Sendable>(
+  _ first: @Sendable () throws(RunError) -> First,
+  _ second: @Sendable () throws(RunError) -> Second
+) throws(RunError) -> (First, Second) {
+  let foundFirst = Mutex<Result<First, RunError>?>(nil)
+  let foundSecond = Mutex<Result<Second, RunError>?>(nil)
+  DispatchQueue.concurrentPerform(iterations: 2) { place in
+    if place == 0 {
+      let result = Result { () throws(RunError) in try first() }
+      foundFirst.withLock { $0 = result }
+    } else {
+      let result = Result { () throws(RunError) in try second() }
+      foundSecond.withLock { $0 = result }
+    }
+  }
+  guard let a = foundFirst.withLock({ $0 }), let b = foundSecond.withLock({ $0 }) else {
+    preconditionFailure("concurrentPerform left something out")
+  }
+  return (try a.get(), try b.get())
 }
 
 /// A run's tensors, read with the run's own error.

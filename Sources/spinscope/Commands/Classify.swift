@@ -7,6 +7,7 @@ import Transformers
 /// `spinscope classify`: predictions for texts.
 struct Classify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "classify",
     abstract: "Classify texts with a run's head, or the model's own.",
     discussion: """
       Probabilities are at the temperature that validation chose, so that 80 % is right 80 times \

@@ -5,6 +5,7 @@ import Probing
 /// `spinscope compare`: two runs on the texts that neither has learned from.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compare",
     abstract: "Hold one run against another on the same texts.",
     discussion: """
       Compared are the texts that are test texts of both runs, with the same label. The intervals \

@@ -7,6 +7,7 @@ import Terminal
 /// `spinscope explain`: what each neuron and each word adds to the answer.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Say which neurons and words made the answer.",
     discussion:
       "A text that is too long for the model is cut at the end, and standard error says so.")

@@ -4,6 +4,8 @@ import Foundation
 /// `spinscope`: the explorer, on a run or on a built-in demo.
 struct Explore: ParsableCommand {
   static let configuration = CommandConfiguration(
+    // Every command names itself: found out from its type, each start would take a millisecond longer.
+    commandName: "explore",
     abstract: "Open the explorer on a run; without one, on a built-in demo.")
 
   @OptionGroup var options: ExplorerOptions

@@ -4,6 +4,7 @@ import Foundation
 /// `spinscope fetch`: bring a model.
 struct Fetch: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "fetch",
     abstract: "Bring a model folder from the Hugging Face hub and check it.",
     discussion: """
       MODEL is a model of the hub, such as gpt2, distilbert-base-uncased, org/name or \

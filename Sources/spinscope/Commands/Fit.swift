@@ -6,6 +6,7 @@ import Tensors
 /// `spinscope fit`: extract, probe, select, integrate, choose, and write a run.
 struct Fit: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "fit",
     abstract: "Fit SPIN on labelled texts and write a run folder.",
     discussion: """
       DATA is CSV (RFC 4180) or TSV with a header, or JSON Lines, plain or gzip. Columns that are \

@@ -6,6 +6,7 @@ import Terminal
 /// `spinscope inspect`: what something holds, and what is wrong with it.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inspect",
     abstract: "Say what a model folder, run, data file or theme holds, and what is wrong with it.",
     discussion: """
       A folder with run.json is a run, any other folder a model; .toml is a theme (or write its \

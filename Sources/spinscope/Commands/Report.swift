@@ -10,6 +10,7 @@ struct Report: ParsableCommand {
   }
 
   static let configuration = CommandConfiguration(
+    commandName: "report",
     abstract: "Write a run as Markdown, JSON, CSV, SVG figures or a loader in Python.",
     discussion: """
       markdown: what the head is worth in one sentence, then everything behind it. json: all of the \

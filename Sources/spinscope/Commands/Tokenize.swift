@@ -8,6 +8,7 @@ import Transformers
 /// `spinscope tokenize`: ids, tokens and byte offsets.
 struct Tokenize: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "tokenize",
     abstract: "Show the tokens of texts: ids, pieces and byte offsets.",
     discussion: """
       All tokens are shown; where a model would cut a text, standard error says so. Text that \

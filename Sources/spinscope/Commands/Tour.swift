@@ -3,6 +3,7 @@ import ArgumentParser
 /// `spinscope tour`: the explorer with its guided tour.
 struct Tour: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "tour",
     abstract: "Be shown round, step by step, on a run; without one, on the built-in demo.",
     discussion: """
       The tour explains the SPIN method and what to do with it, in the explorer's own screens and \

@@ -6,6 +6,7 @@ import Transformers
 /// `spinscope trace`: every layer's hidden states and activations, token by token.
 struct Trace: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "trace",
     abstract: "Write hidden states and activations of every layer as safetensors.",
     discussion: """
       For text I (from 0) the file holds ids.I, hidden.L.I for L = 0 … blocks and activation.L.I \
