@@ -43,6 +43,8 @@ public struct Explanation: Sendable, Equatable {
   /// What each word adds through each layer: `[layer][word]`, in the order of `Head.layers`; empty
   /// for occlusion, which knows no layers.
   public var wordLayers: [[Double]]
+  /// What each word adds through each neuron of the head: `[neuron][word]`; empty for occlusion.
+  public var wordNeurons: [[Double]] = []
   /// For each neuron of the head, the word that moves it furthest from its mean; nil for occlusion.
   public var strongestWords: [Int?]
   /// The most probable class and its probability after each layer, from the early exits.
@@ -228,6 +230,8 @@ public struct Explainer: Sendable {
     let places = Dictionary(uniqueKeysWithValues: head.layers.enumerated().map { ($1, $0) })
     var layers = [[Double]](
       repeating: Array(repeating: 0, count: words.count), count: places.count)
+    var neurons = [[Double]](
+      repeating: Array(repeating: 0, count: words.count), count: head.neurons.count)
     let standardizer = head.fitted.classifier.standardizer
     for (j, neuron) in head.neurons.enumerated() {
       let weight =
@@ -240,9 +244,11 @@ public struct Explainer: Sendable {
           .reduce(0) { $0 + shares[$1] }
       }
       for (w, part) in parts.enumerated() { layers[layer][w] += part }
+      neurons[j] = parts
       explanation.strongestWords[j] = parts.indices.max { abs(parts[$0]) < abs(parts[$1]) }
     }
     explanation.wordLayers = layers
+    explanation.wordNeurons = neurons
   }
 
   /// Each position's part of x − mean.

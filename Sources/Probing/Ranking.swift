@@ -97,3 +97,27 @@ func midranks(_ values: [Double]) -> [Double] {
   }
   return ranks
 }
+
+/// Kendall's τ-b of two lists: 1 where they order alike, 0 where one says nothing of the other's order,
+/// −1 where they order the other way round.
+///
+/// Source: Kendall 1945, "The treatment of ties in ranking problems". Takes n² steps.
+/// - Returns: nil where all values of one list are equal.
+public func rankAgreement(_ a: [Double], _ b: [Double]) -> Double? {
+  precondition(a.count == b.count, "\(a.count) values against \(b.count)")
+  var (concordant, differentA, differentB) = (0, 0, 0)
+  for i in a.indices {
+    for j in 0..<i {
+      let (x, y) = ((a[i] - a[j]).sign(), (b[i] - b[j]).sign())
+      concordant += x * y
+      differentA += x * x
+      differentB += y * y
+    }
+  }
+  guard differentA > 0, differentB > 0 else { return nil }
+  return Double(concordant) / (Double(differentA) * Double(differentB)).squareRoot()
+}
+
+extension Double {
+  fileprivate func sign() -> Int { self > 0 ? 1 : self < 0 ? -1 : 0 }
+}

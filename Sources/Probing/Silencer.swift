@@ -75,6 +75,30 @@ public struct Silencer: Sendable {
     }
   }
 
+  /// What silencing each neuron of a sample alone does to labelled texts, in the sample's order: the
+  /// same as `outcome` of each, but a text is read as it is once for all of them.
+  public func outcomes(
+    ofEach sample: TokenSample, by replacement: Replacement, in texts: [(text: String, label: Int)],
+    workers: Int = availableWorkers(), progress: (WorkProgress) -> Bool = { _ in true }
+  ) -> [SilencingOutcome]? {
+    let alone = sample.neurons.indices.map { sample.selecting($0) }
+    let effects = forEach(texts.map(\.text), "silencing", workers, progress) { batch, workspace in
+      let whole = reading(of: sample.neurons, in: batch, &workspace)
+      return alone.enumerated().map { place, sample in
+        let own = [whole.own[place]]
+        let effect = effect(of: sample, by: replacement, in: batch, whole, own, &workspace)
+        return (before: effect.before, after: effect.after)
+      }
+    }
+    return effects.map { effects in
+      alone.indices.map { place in
+        SilencingOutcome(
+          before: effects.map { $0[place].before }, after: effects.map { $0[place].after },
+          truth: texts.map(\.label), scheme: head.fitted.classifier.scheme, workers: workers)
+      }
+    }
+  }
+
   private var stacks: Stacks { model.shape.stacks(readingDecoder: true) }
 
   private func batch(_ text: String) -> Batch {
@@ -106,31 +130,54 @@ public struct Silencer: Sendable {
     of sample: TokenSample, by replacement: Replacement, in batch: Batch,
     _ workspace: inout Workspace
   ) -> SilencingEffect {
-    let silenced = Set(sample.neurons)
+    let whole = reading(of: sample.neurons, in: batch, &workspace)
+    return effect(of: sample, by: replacement, in: batch, whole, whole.own, &workspace)
+  }
+
+  /// A text as it is.
+  private struct Reading {
+    /// What the head reads.
+    var x: [Float]
+    /// The token values of the neurons that will be silenced.
+    var own: [[Float]]
+    /// What enters the lowest of their layers.
+    var entry: Entry
+  }
+
+  private func reading(
+    of neurons: [NeuronAddress], in batch: Batch, _ workspace: inout Workspace
+  ) -> Reading {
     // A decoder is read from its start, after all of the encoder.
     let first =
-      sample.neurons.map { $0.representation.isDecoder ? stacks.blocks : $0.layer }.min()
-      ?? 0
-    let deepest = sample.neurons.map { stacks.blocksNeeded($0.layerAddress) }.max() ?? 0
-    var whole = EntryTap(
-      NeuronTap(head.neurons + silenced.subtracting(head.neurons)), keepingHidden: first)
+      neurons.map { $0.representation.isDecoder ? stacks.blocks : $0.layer }.min() ?? 0
+    let deepest = neurons.map { stacks.blocksNeeded($0.layerAddress) }.max() ?? 0
+    var tap = EntryTap(
+      NeuronTap(head.neurons + Set(neurons).subtracting(head.neurons)), keepingHidden: first)
     model.forward(
-      batch, blocks: max(head.blocksNeeded, deepest), workspace: &workspace, tap: &whole)
-    let own = sample.neurons.map { whole.neurons.tokens(of: $0) }
-    let x = whole.neurons.pooled(head.pooling, first: head.neurons.count)[0]
+      batch, blocks: max(head.blocksNeeded, deepest), workspace: &workspace, tap: &tap)
+    return Reading(
+      x: tap.neurons.pooled(head.pooling, first: head.neurons.count)[0],
+      own: neurons.map { tap.neurons.tokens(of: $0) },
+      entry: Entry(block: first, hidden: tap.hidden))
+  }
+
+  /// Reads a text that was read as it is from there on once more a draw.
+  private func effect(
+    of sample: TokenSample, by replacement: Replacement, in batch: Batch, _ whole: Reading,
+    _ own: [[Float]], _ workspace: inout Workspace
+  ) -> SilencingEffect {
     let changed = (0..<replacement.draws).map { draw in
       let held = sample.replacing(own, by: replacement, draw: draw, in: batch)
       var tap = HoldingTap(sample.neurons, held, NeuronTap(head.neurons))
       model.forward(
-        batch, from: Entry(block: first, hidden: whole.hidden), blocks: head.blocksNeeded,
-        workspace: &workspace, tap: &tap)
+        batch, from: whole.entry, blocks: head.blocksNeeded, workspace: &workspace, tap: &tap)
       // Layers below the entry were not read again, and stay as they were.
-      return x.indices.map { j in
+      return whole.x.indices.map { j in
         let tokens = tap.neurons.tokens(j)
-        return tokens.isEmpty ? x[j] : head.pooling.pool(tokens[...])
+        return tokens.isEmpty ? whole.x[j] : head.pooling.pool(tokens[...])
       }
     }
-    return SilencingEffect(head, x, changed: changed, silenced: silenced)
+    return SilencingEffect(head, whole.x, changed: changed, silenced: Set(sample.neurons))
   }
 }
 

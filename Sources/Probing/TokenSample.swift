@@ -39,6 +39,11 @@ public struct TokenSample: Sendable {
     self.labels = texts.map { labels[$0] }
   }
 
+  /// The same of one of its neurons.
+  func selecting(_ place: Int) -> TokenSample {
+    TokenSample([neurons[place]], values: values.map { [$0[place]] }, labels: labels)
+  }
+
   /// Texts and tokens that it holds.
   public var textCount: Int { values.count }
   public var tokenCount: Int { values.reduce(0) { $0 + ($1.first?.count ?? 0) } }

@@ -61,4 +61,15 @@ struct RankingTests {
     #expect(midranks([3, 1, 3, 0, 3]) == [3, 1, 3, 0, 3])
     #expect(midranks([2, 2]) == [0.5, 0.5] && midranks([]).isEmpty)
   }
+
+  @Test("Kendall's τ: 1, −1, ties, and a case by hand")
+  func kendall() {
+    #expect(rankAgreement([1, 2, 3], [10, 20, 30]) == 1)
+    #expect(rankAgreement([1, 2, 3], [3, 2, 1]) == -1)
+    #expect(rankAgreement([1, 1, 1], [3, 2, 1]) == nil)
+    // Six pairs: four in the same order, two not.
+    #expect(abs((rankAgreement([1, 2, 3, 4], [2, 1, 4, 3]) ?? 0) - 1.0 / 3) < 1e-12)
+    // One tie in the first: (2 − 0) / √(2 · 3).
+    #expect(abs((rankAgreement([1, 1, 2], [1, 2, 3]) ?? 0) - 2 / 6.0.squareRoot()) < 1e-12)
+  }
 }

@@ -62,6 +62,23 @@ struct SilencerTests {
       .sorted { $0.description < $1.description }
   }
 
+  @Test("each neuron of a sample alone does what it does by itself", arguments: runs)
+  func each(name: String) throws {
+    let run = try Tiny.run(name)
+    let neurons = oneEachLayer(run)
+    let texts = zip(Self.texts, [0, 1, 0, 1]).map { (text: $0, label: $1) }
+    for replacement in Self.replacements {
+      let together = try #require(
+        try silencer(run).outcomes(
+          ofEach: try sample(run, neurons), by: replacement, in: texts))
+      let alone = try neurons.map {
+        try #require(
+          try silencer(run).outcome(of: try sample(run, [$0]), by: replacement, in: texts))
+      }
+      #expect(together == alone)
+    }
+  }
+
   @Test("the total effect is what a whole pass with the neuron held says", arguments: runs)
   func total(name: String) throws {
     let run = try Tiny.run(name)

@@ -124,6 +124,8 @@ struct ExplorerFuzzTests {
       if Int.random(in: 0..<3, using: &late.generator) == 0 { _ = late.answer() }
     }
     late.perform(.compare(try TinyRun.other.get().path))
+    // One that makes no sense keeps the last selection, which is history.
+    late.perform(.query("split:validation"))
     late.perform(.showTab(Tab.allCases[Int(seed) % 7]))
     while late.answer() {}
 
@@ -133,6 +135,7 @@ struct ExplorerFuzzTests {
     (fresh.state.isTyping, fresh.state.prompt) = (late.state.isTyping, late.state.prompt)
     (fresh.state.isQuerying, fresh.state.notice) = (late.state.isQuerying, late.state.notice)
     (fresh.state.theme, fresh.state.hasMouse) = (late.state.theme, late.state.hasMouse)
+    fresh.state.tour = late.state.tour
     fresh.perform(.modelReady)
     while fresh.answer() {}
     for tab in Tab.allCases {

@@ -154,7 +154,7 @@ struct ExplorerUpdateTests {
   func neuron() throws {
     let state = try TinyRun.state("4")
     #expect(state.evidence?.neuron == state.address && state.traces?.neuron == state.address)
-    #expect(state.silenced?.neuron == state.address && state.silenced?.replacement == .mean)
+    #expect(state.silenced?.neurons.first == state.address && state.silenced?.replacement == .mean)
     #expect(state.traces?.byPlace.count == 26)
     var moved = state
     let asked = moved.update(.moveRow(1)).compactMap(\.request)

@@ -11,6 +11,7 @@ struct Screenshot: ParsableCommand {
   }
 
   static let configuration = CommandConfiguration(
+    commandName: "screenshot",
     abstract: "Draw the explorer's screen as text, ANSI or SVG, without a terminal.")
 
   @Argument(help: ArgumentHelp("A run folder, NAME.spin.", valueName: "run"))
@@ -62,12 +63,7 @@ struct Screenshot: ParsableCommand {
     switch format {
     case .text: canvas.text
     case .ansi: canvas.ansi(depth: theme.depth)
-    case .svg:
-      theme.variant == .light
-        ? canvas.svg(
-          title: "SpinScope", background: .rgb(0xFA, 0xFA, 0xF7), foreground: .rgb(0x22, 0x26, 0x2E)
-        )
-        : canvas.svg(title: "SpinScope")
+    case .svg: canvas.svg(title: "SpinScope", theme: theme)
     }
   }
 

@@ -140,6 +140,19 @@ enum ActionTable {
 
   private static let evidence: [ActionRow] = [
     row(
+      "effect", "rank by what silencing does", on: [.layer], footer: [.layer],
+      entry(
+        "effect", [.character("m")], "Measure what silencing each kept neuron does, and rank by it",
+        .order(LayerState.Order.allCases.firstIndex(of: .effect) ?? 0))),
+    row(
+      "silence all", "silence what is listed and kept", on: [.layer], footer: [.layer],
+      entry(
+        "group", [.character("S")], "Silence all kept neurons of the list at once, or restore them",
+        .silenceGroup(nil))),
+    row(
+      "where it errs", "where it errs more than elsewhere", on: [.texts], footer: [.texts],
+      entry("slices", [.character("w")], "Where the head errs more than elsewhere", .toggleSlices)),
+    row(
       "query",
       "which texts, by a query",
       on: [.texts], footer: [.texts],
@@ -159,6 +172,9 @@ enum ActionTable {
     row(
       "type", "type a sentence", footer: everywhere,
       entry("type", [.character("i")], "Type a sentence", .startTyping)),
+    row(
+      "words", "words by layers, by neurons", on: [.sentence], footer: [.sentence],
+      entry("words", [.character("w")], "Words by layers, or by neurons", .toggleWordNeurons)),
     row(
       "pin", "hold others against this", on: [.sentence], footer: [.sentence],
       entry("pin", [.character("P")], "Pin the sentence, or unpin", .pin)),
@@ -205,5 +221,12 @@ enum ActionTable {
       entry("suspend", [.control("z")], "Suspend", .suspend)),
     row(
       "quit", "quit", footer: everywhere, entry("quit", [.character("q")], "Quit", .quit)),
+    row(
+      "exit", "exit when less, more sure", on: [.layers], footer: [.layers],
+      entry("exit.less", [.character(",")], "Exit early when less sure", .moveThreshold(-1)),
+      entry("exit.more", [.character(".")], "Exit early when more sure", .moveThreshold(1))),
+    row(
+      "hide", "hide, reveal the scores: guess first", on: [.layers], footer: [.layers],
+      entry("hide", [.character("v")], "Hide the scores, or reveal them", .toggleScores)),
   ]
 }

@@ -23,6 +23,13 @@ enum CommandLine {
       text, _ in
       Pooling(rawValue: text).map { .showPooling($0) }
     },
+    Word(name: "exit", argument: "0.5–1", help: "exit early when this sure") { text, _ in
+      number(text).map { .setThreshold($0) }
+    },
+    Word(name: "silence", argument: "kept w>0.1", help: "such neurons of the layer at once") {
+      text, _ in
+      NeuronFilter(text) == nil ? nil : .silenceGroup(text)
+    },
     Word(name: "text", argument: "a number", help: "a text of the run as the sentence") {
       text, state in
       guard let number = Int(text), state.run.texts.indices.contains(number - 1) else { return nil }

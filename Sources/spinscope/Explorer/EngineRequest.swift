@@ -20,8 +20,14 @@ enum EngineRequest: Sendable, Equatable {
   case neuron(NeuronAddress, Pooling)
   /// Where a neuron fires in some texts, by their places.
   case traces(NeuronAddress, Pooling, [Int])
-  /// What the head makes of a sentence and of the validation texts without a neuron.
-  case silence(NeuronAddress, Replacement, String)
+  /// What the head makes of a sentence and of the validation texts without some neurons.
+  case silence([NeuronAddress], Replacement, String)
+  /// The same of a group that was silenced on the layer's screen.
+  case group([NeuronAddress], Replacement, String)
+  /// What each of some neurons does alone to the validation texts when it is silenced.
+  case effects([NeuronAddress], Replacement)
+  /// Where the head errs more than elsewhere.
+  case slices(TextTable)
   /// Which neurons of each layer go along with each other.
   case clusters(Representation, Pooling)
   /// How this run differs from the one in a folder.
@@ -29,7 +35,8 @@ enum EngineRequest: Sendable, Equatable {
 
   /// At most one question of a kind is under way: asking again makes the older one late.
   enum Kind: Sendable, Hashable, CaseIterable {
-    case explain, pinned, predictions, select, neuron, traces, silence, clusters, compare
+    case explain, pinned, predictions, select, neuron, traces, silence, group, effects, slices
+    case clusters, compare
   }
 
   var kind: Kind {
@@ -41,6 +48,9 @@ enum EngineRequest: Sendable, Equatable {
     case .neuron: .neuron
     case .traces: .traces
     case .silence: .silence
+    case .group: .group
+    case .effects: .effects
+    case .slices: .slices
     case .clusters: .clusters
     case .compare: .compare
     }
@@ -49,6 +59,9 @@ enum EngineRequest: Sendable, Equatable {
   /// Whether it is answered between two keys; the others wait in a line of their own, so that
   /// typing never waits for them.
   var isQuick: Bool { [.explain, .pinned, .select].contains(kind) }
+
+  /// Whether it takes so long that others are not to wait for it once its screen is left.
+  fileprivate var endsWithScreen: Bool { [.effects, .group].contains(kind) }
 }
 
 /// What the engine found.
@@ -60,6 +73,9 @@ enum EngineAnswer: Sendable, Equatable {
   case neuron(NeuronEvidence)
   case traces(NeuronTraces)
   case silenced(Silenced)
+  case group(Silenced)
+  case effects(NeuronEffects)
+  case slices(ErrorSlices)
   case clusters(LayerClusters)
   case comparison(RunsCompared)
 }
@@ -130,6 +146,15 @@ struct Questions: Sendable {
     }
   }
 
+  /// Stops what takes long and is not needed any more.
+  mutating func drop(unless needs: [EngineRequest]) -> [ExplorerEffect] {
+    waiting.values.filter { $0.request.endsWithScreen && !needs.contains($0.request) }
+      .map(\.ticket).sorted { $0.generation < $1.generation }.map { ticket in
+        waiting[ticket.kind] = nil
+        return .abandon(ticket)
+      }
+  }
+
   /// Lets what failed be asked again.
   mutating func forgive() { failed = [:] }
 
@@ -142,10 +167,10 @@ struct Questions: Sendable {
   }
 
   /// `measuring neurons 3/12 …`, or why there is no answer; nil if nothing was asked.
-  func status(of kind: EngineRequest.Kind) -> String? {
+  func status(of kind: EngineRequest.Kind, waiting text: String = "asking …") -> String? {
     if let failure = failed[kind] { return failure.reason }
     guard let question = waiting[kind] else { return nil }
     return question.progress.map { "\($0.phase) \(grouped($0.done))/\(grouped($0.total)) …" }
-      ?? "asking …"
+      ?? text
   }
 }

@@ -38,6 +38,15 @@ enum ExplorerAction: Sendable {
   case filter(String)
   case undo
   case redo
+  /// The scores of Layers, or only that there are some.
+  case toggleScores
+  /// How sure a depth must be to answer: the next of those that were tried, or the nearest to a value.
+  case moveThreshold(Int)
+  case setThreshold(Double)
+  /// Words by layers, or by neurons.
+  case toggleWordNeurons
+  /// Texts, or the slices of them in which the head errs more than elsewhere.
+  case toggleSlices
   // Typing
   case startTyping
   case type(Key)
@@ -58,6 +67,9 @@ enum ExplorerAction: Sendable {
   // A neuron's texts, and what it is silenced by
   case nextSample
   case nextReplacement
+  /// All neurons of the layer that a filter keeps, nil for those that are listed and kept; or none
+  /// again.
+  case silenceGroup(String?)
   // Around it
   case useTheme(String)
   case themeLoaded(Theme)
@@ -113,6 +125,7 @@ extension ExplorerAction {
   var repeats: String? {
     switch self {
     case .changeEta, .setEta: "eta"
+    case .moveThreshold, .setThreshold: "threshold"
     case .zoom: "zoom"
     case .type: "type"
     case .scale: "scale"

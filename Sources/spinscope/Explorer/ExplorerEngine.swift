@@ -115,17 +115,33 @@ struct EngineWork: Sendable {
       let texts = places.map { (place: $0, text: run.texts[$0].text) }
       return NeuronTraces(neuron, pooling, texts, NeuronReader(explainer), progress)
         .map(EngineAnswer.traces)
-    case .silence(let neuron, let replacement, let text):
-      guard let explainer else { return nil }
-      return Silenced(
-        neuron, replacement, text, run, Silencer(run: run, explainer), progress
-      ).map(EngineAnswer.silenced)
+    case .silence(let neurons, let replacement, let text):
+      return silenced(neurons, replacement, text, progress).map(EngineAnswer.silenced)
+    case .group(let neurons, let replacement, let text):
+      return silenced(neurons, replacement, text, progress).map(EngineAnswer.group)
+    case .effects(let neurons, let replacement):
+      return explainer.flatMap {
+        NeuronEffects(neurons, replacement, run, Silencer(run: run, $0), progress)
+      }.map(EngineAnswer.effects)
+    case .slices(let table):
+      return .slices(
+        ErrorSlices(
+          table, places: run.places(of: .validation), classes: run.info.data.classes.count))
     case .clusters(let representation, let pooling):
       return try explaining {
         try LayerClusters(representation, pooling, RunIndex(run), features, progress)
       }.map(EngineAnswer.clusters)
     case .compare(let path):
       return .comparison(try RunsCompared(run, features, with: path))
+    }
+  }
+
+  private func silenced(
+    _ neurons: [NeuronAddress], _ replacement: Replacement, _ text: String,
+    _ progress: (WorkProgress) -> Bool
+  ) -> Silenced? {
+    explainer.flatMap {
+      Silenced(neurons, replacement, text, run, Silencer(run: run, $0), progress)
     }
   }
 }

@@ -58,6 +58,11 @@ struct ExplorerState: Sendable {
   var evidence: NeuronEvidence?
   var traces: NeuronTraces?
   var silenced: Silenced?
+  /// A layer's neurons that were silenced together.
+  var group: Silenced?
+  /// What each neuron does alone, as far as it was measured.
+  var effects: NeuronEffects?
+  var slices: ErrorSlices?
   var clusters: LayerClusters?
   var comparison: RunsCompared?
 

@@ -24,14 +24,14 @@ enum ExportFormat: String, Sendable, CaseIterable {
     return switch self {
     case .csv: table.commaSeparated
     case .json: table.json
-    case .svg: canvas.svg(title: table.name)
+    case .svg: canvas.svg(title: table.name, theme: state.theme)
     case .text: canvas.text
-    case .html: page(table, canvas)
+    case .html: page(table, canvas.svg(title: table.name, theme: state.theme))
     }
   }
 
   /// One page that needs nothing else.
-  private func page(_ table: DataTable, _ canvas: Canvas) -> String {
+  private func page(_ table: DataTable, _ picture: String) -> String {
     let heading = table.columns.map { "<th>\(escaped($0))</th>" }.joined()
     let rows = table.rows.map { row in
       "<tr>" + row.map { "<td>\(escaped($0))</td>" }.joined() + "</tr>\n"
@@ -40,7 +40,7 @@ enum ExportFormat: String, Sendable, CaseIterable {
       <!doctype html>
       <meta charset="utf-8">
       <title>\(escaped(table.name))</title>
-      \(canvas.svg(title: table.name))
+      \(picture)
       <table>
       <tr>\(heading)</tr>
       \(rows.joined())</table>
@@ -68,6 +68,16 @@ enum ExportFormat: String, Sendable, CaseIterable {
     } catch {
       return "\(file.path): cannot be written: \(error.localizedDescription)"
     }
+  }
+}
+
+extension Canvas {
+  /// The picture on a ground that the theme is made for.
+  func svg(title: String, theme: Theme) -> String {
+    theme.variant == .light
+      ? svg(
+        title: title, background: .rgb(0xFA, 0xFA, 0xF7), foreground: .rgb(0x22, 0x26, 0x2E))
+      : svg(title: title)
   }
 }
 

@@ -73,37 +73,6 @@ struct NeuronTraces: Sendable, Equatable {
   }
 }
 
-/// What happens without a neuron: to a sentence, and to the validation texts.
-struct Silenced: Sendable, Equatable {
-  var neuron: NeuronAddress
-  var replacement: Replacement
-  var sentence: String
-  var effect: SilencingEffect
-  var outcome: SilencingOutcome
-  /// Tokens that the replacement was made of.
-  var sampled: Int
-
-  /// Silences the neuron in the sentence and in every validation text.
-  ///
-  /// - Returns: nil if `progress` stopped the work.
-  init?(
-    _ neuron: NeuronAddress, _ replacement: Replacement, _ sentence: String, _ run: Run,
-    _ silencer: Silencer, _ progress: (WorkProgress) -> Bool
-  ) {
-    let labels = run.labels
-    let held = run.places(of: .validation).map { (text: run.texts[$0].text, label: labels[$0]) }
-    guard let sample = silencer.sample([neuron], progress: progress),
-      let outcome = silencer.outcome(of: sample, by: replacement, in: held, progress: progress)
-    else { return nil }
-    self.neuron = neuron
-    self.replacement = replacement
-    self.sentence = sentence
-    self.outcome = outcome
-    effect = silencer.effect(of: sample, by: replacement, in: sentence)
-    sampled = sample.tokenCount
-  }
-}
-
 extension Run {
   /// Places of the texts of one split.
   func places(of split: Split) -> [Int] { texts.indices.filter { texts[$0].split == split } }

@@ -26,6 +26,7 @@ struct Lens: Sendable, Equatable, Codable {
 
 /// What each screen remembers for itself.
 struct ViewStates: Sendable, Equatable, Codable {
+  var layers = LayersState()
   var map = MapState()
   var layer = LayerState()
   var neuron = NeuronState()
@@ -37,7 +38,8 @@ struct ViewStates: Sendable, Equatable, Codable {
 
   /// What differs from the start, as `--at` writes it.
   var settings: [(name: String, value: String)] {
-    map.settings + layer.settings + neuron.settings + sentence.settings + texts.settings
+    layers.settings + map.settings + layer.settings + neuron.settings + sentence.settings
+      + texts.settings
       + (filters[.layer].map { [("filter", $0)] } ?? [])
   }
 
@@ -47,7 +49,8 @@ struct ViewStates: Sendable, Equatable, Codable {
       filters[.layer] = value.isEmpty ? nil : value
       return true
     }
-    return map.read(name, value) || layer.read(name, value) || neuron.read(name, value)
+    return layers.read(name, value) || map.read(name, value) || layer.read(name, value)
+      || neuron.read(name, value)
       || sentence.read(name, value) || texts.read(name, value)
   }
 }

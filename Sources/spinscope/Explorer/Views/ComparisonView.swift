@@ -14,7 +14,8 @@ struct ComparisonView {
       return drawScores(&frame.canvas, area)
     }
     let (top, below) = area.splitTop(min(lines.count + 2, area.height * 3 / 5))
-    let (left, right) = top.splitLeft(area.width / 2)
+    // The sentences need their room; the chart can be small.
+    let (left, right) = top.splitLeft(max(area.width / 2, min(52, area.width - 28)))
     drawScores(&frame.canvas, left)
     LayersCompared(state: state, compared: compared).draw(into: &frame.canvas, right)
     drawFlips(into: &frame, below)
@@ -28,7 +29,7 @@ struct ComparisonView {
       subtitle: "test texts of both, n = \(grouped(compared.test.n))", trailing: "c goes back",
       theme: theme, focused: true
     ).insetBy(dx: 1, dy: 0)
-    let names = 12
+    let names = 11
     for (row, line) in lines.prefix(inner.height).enumerated() {
       canvas.write(
         clipped(line.name, to: names), x: inner.x, y: inner.y + row, style: theme["text.dim"])
@@ -183,7 +184,9 @@ struct LayersCompared {
 
   func draw(into canvas: inout Canvas, _ area: Rect) {
     let inner = canvas.box(
-      area, title: "Layers", subtitle: "probes on validation, bar here, ◆ there", theme: theme
+      area, title: "Layers",
+      subtitle: area.width < 50 ? "bar here, ◆ there" : "probes on validation, bar here, ◆ there",
+      theme: theme
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 2, !layers.isEmpty else { return }
     let (axis, rows) = inner.splitTop(1)

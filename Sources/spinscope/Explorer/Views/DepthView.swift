@@ -15,22 +15,26 @@ struct DepthView {
 
   /// The rows that it makes use of.
   func height(in available: Int) -> Int {
-    let rows = run.exits.count + 4
-    return available >= rows ? rows : min(available, 5)
+    available >= tall ? tall : min(available, 6)
   }
 
-  func draw(into canvas: inout Canvas, _ area: Rect) {
-    guard area.height >= run.exits.count + 4 else {
-      drawCompact(&canvas, area)
-      return
-    }
-    guard area.width >= 110 else {
-      drawRows(&canvas, area)
-      return
-    }
+  /// With a row a depth.
+  private var tall: Int { run.exits.count + 5 }
+
+  func draw(into frame: inout ExplorerFrame, _ area: Rect) {
+    if state.look.views.layers.isHidden { return drawHidden(&frame.canvas, area) }
+    guard area.height >= tall else { return drawCompact(&frame, area) }
+    guard area.width >= 110 else { return drawRows(&frame, area) }
     let (grid, rows) = area.splitRight(48)
-    drawRows(&canvas, rows)
-    drawGrid(&canvas, grid)
+    drawRows(&frame, rows)
+    drawGrid(&frame.canvas, grid)
+  }
+
+  private func drawHidden(_ canvas: inout Canvas, _ area: Rect) {
+    let inner = box(&canvas, area)
+    canvas.write(
+      clipped("hidden too: from which depth on does the answer stay?", to: inner.width), x: inner.x,
+      y: inner.y, style: theme["text.dim"])
   }
 
   private func box(_ canvas: inout Canvas, _ area: Rect) -> Rect {
@@ -43,10 +47,19 @@ struct DepthView {
     ).insetBy(dx: 1, dy: 0)
   }
 
-  // MARK: Three rows, where there is room for no more
+  // MARK: Three or four rows, where there is room for no more
 
-  private func drawCompact(_ canvas: inout Canvas, _ area: Rect) {
-    let inner = box(&canvas, area)
+  private func drawCompact(_ frame: inout ExplorerFrame, _ area: Rect) {
+    let inner = box(&frame.canvas, area)
+    drawColumns(&frame.canvas, inner)
+    ExitSlider(state: state).draw(
+      into: &frame, Rect(x: inner.x, y: inner.y + 2, width: inner.width, height: 1))
+    guard inner.height >= 4 else { return }
+    frame.canvas.write(
+      clipped(keptLine, to: inner.width), x: inner.x, y: inner.y + 3, style: theme["text.dim"])
+  }
+
+  private func drawColumns(_ canvas: inout Canvas, _ inner: Rect) {
     let head = run.head
     let column = max(8, inner.width / max(run.exits.count, 1))
     for (place, exit) in run.exits.enumerated() where (place + 1) * column <= inner.width {
@@ -64,14 +77,20 @@ struct DepthView {
         horizontalBar(fraction: share, width: column - 2, glyphs: theme.glyphs), x: x,
         y: inner.y + 1, style: theme[exit.depth == run.head.depth ? "bar.best" : "bar"])
     }
-    canvas.write(
-      clipped(keptLine, to: inner.width), x: inner.x, y: inner.y + 2, style: theme["text.dim"])
   }
 
   // MARK: A row a depth
 
-  private func drawRows(_ canvas: inout Canvas, _ area: Rect) {
-    let inner = box(&canvas, area)
+  private func drawRows(_ frame: inout ExplorerFrame, _ area: Rect) {
+    let inner = box(&frame.canvas, area)
+    drawDepths(&frame.canvas, inner)
+    ExitSlider(state: state).draw(
+      into: &frame, Rect(x: inner.x, y: inner.maxY - 2, width: inner.width, height: 1))
+    frame.canvas.write(
+      clipped(keptLine, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.dim"])
+  }
+
+  private func drawDepths(_ canvas: inout Canvas, _ inner: Rect) {
     let labels = 36
     let bars = Rect(
       x: inner.x + 8, y: inner.y + 1, width: max(0, inner.width - 8 - labels),
@@ -94,8 +113,6 @@ struct DepthView {
         x: bars.maxX + 1, y: y, style: theme[exit.depth == run.head.depth ? "chart.best" : "text"],
         maxWidth: inner.maxX - bars.maxX - 1)
     }
-    canvas.write(
-      clipped(keptLine, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.dim"])
   }
 
   // MARK: What was tried

@@ -34,17 +34,6 @@ struct FooterView {
     ]
   }
 
-  /// As many parts as fit, the first ones first.
-  private func fitting(_ parts: [String], _ columns: Int) -> String {
-    var line = ""
-    for part in parts {
-      let longer = line.isEmpty ? part : "\(line) · \(part)"
-      if width(longer) > columns { break }
-      line = longer
-    }
-    return line.isEmpty ? parts.first ?? "" : line
-  }
-
   // MARK: Hints
 
   func drawHints(into frame: inout ExplorerFrame, _ row: Rect) {
@@ -53,8 +42,12 @@ struct FooterView {
     var keyStyle = theme["hint.key"]
     keyStyle.background = theme["status"].background
     var x = row.x + 1
+    let hints = hints
+    // Whatever else there is room for, the way to all keys stays.
+    var reserved = hints.first { $0.label == helpLabel }.map { columns(of: $0) + 2 } ?? 0
     for hint in hints {
-      guard x + width(hint.label) + width(hint.word) + 1 < row.maxX else { break }
+      if hint.label == helpLabel { reserved = 0 }
+      guard x + columns(of: hint) + reserved < row.maxX else { continue }
       let start = x
       x += frame.canvas.write(hint.label, x: x, y: row.y, style: keyStyle)
       x += 1
@@ -65,6 +58,12 @@ struct FooterView {
       x += 2
     }
   }
+
+  private var helpLabel: String {
+    state.keymap.rows.first { $0.entries.contains { $0.id == "help" } }?.label ?? ""
+  }
+
+  private func columns(of hint: Hint) -> Int { width(hint.label) + width(hint.word) + 1 }
 
   private struct Hint {
     var label: String

@@ -13,10 +13,12 @@ struct GridPane {
       area, title: "What was tried", subtitle: "validation accuracy %, best depth",
       trailing: "\(state.run.info.chosen.tried) tried", theme: theme
     ).insetBy(dx: 1, dy: 0)
-    let columns = gridColumns
-    let name = 9
-    guard inner.height >= 3, !columns.isEmpty else { return }
-    let cell = max(5, (inner.width - name) / columns.count)
+    guard inner.height >= 3, !gridColumns.isEmpty else { return }
+    // Whole percents and η without its name where tenths do not fit.
+    let isNarrow = (inner.width - 9) / gridColumns.count < 6
+    let name = isNarrow ? 5 : 9
+    let cell = max(isNarrow ? 4 : 6, (inner.width - name) / gridColumns.count)
+    let columns = gridColumns.prefix(max(1, (inner.width - name) / cell))
     for (place, column) in columns.enumerated() {
       let x = inner.x + name + place * cell
       canvas.write(
@@ -31,12 +33,17 @@ struct GridPane {
     let selections = state.run.info.settings.selections.prefix(inner.height - 2)
     for (line, selection) in selections.enumerated() {
       let y = inner.y + 2 + line
-      canvas.write("\(selection)", x: inner.x, y: y, style: theme["axis.label"], maxWidth: name)
+      canvas.write(
+        isNarrow ? selection.value : "\(selection)", x: inner.x, y: y, style: theme["axis.label"],
+        maxWidth: name)
       for (place, column) in columns.enumerated() {
         guard let point = best(column, selection) else { continue }
         let rect = Rect(x: inner.x + name + place * cell, y: y, width: cell, height: 1)
           .intersection(inner)
-        drawPoint(&canvas, rect, point, (point.validation.accuracy - low) / max(high - low, 1e-9))
+        let accuracy = point.validation.accuracy
+        drawPoint(
+          &canvas, rect, point, isNarrow ? decimals(accuracy * 100, 0) : percent(accuracy),
+          (accuracy - low) / max(high - low, 1e-9))
       }
     }
   }
@@ -61,13 +68,13 @@ struct GridPane {
 
   /// Brackets mark the chosen cell; the ground says how good it is among all.
   private func drawPoint(
-    _ canvas: inout Canvas, _ rect: Rect, _ point: Scores.GridPoint, _ share: Double
+    _ canvas: inout Canvas, _ rect: Rect, _ point: Scores.GridPoint, _ number: String,
+    _ share: Double
   ) {
     let chosen = state.run.info.chosen
     let isChosen =
       point.source == chosen.source && point.pooling == chosen.pooling
       && point.selection == chosen.selection
-    let number = percent(point.validation.accuracy)
     var style = theme["text"]
     if theme.depth != .mono {
       // The ramp's dark end cannot be read on a dark ground.

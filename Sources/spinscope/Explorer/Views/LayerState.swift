@@ -6,10 +6,14 @@ struct LayerState: Sendable, Equatable, Codable {
     case rank, neuron, weight
     case raw = "raw w"
     case share, sum, stable
+    /// What silencing it does to validation.
+    case effect
   }
 
   var order = Order.rank
   var isReversed = false
+  /// Neurons that are silenced together.
+  var group: [NeuronAddress] = []
 
   /// Places in the ranking of the cursor's layer that the filter keeps, in the table's order.
   static func ranks(_ state: ExplorerState) -> [Int] {
@@ -20,7 +24,8 @@ struct LayerState: Sendable, Equatable, Codable {
     let keys = kept.map { rank in
       let neuron = ranked.neurons[rank]
       let stability = state.index.stability(neuron.address, state.pooling)
-      return (order.key(neuron, rank, stability), rank)
+      let effect = order == .effect ? state.outcome(of: neuron.address) : nil
+      return (order.key(neuron, rank, stability, effect), rank)
     }
     let sorted = order == .rank ? keys : keys.sorted { $0 < $1 }
     return isReversed ? sorted.reversed().map(\.1) : sorted.map(\.1)
@@ -29,6 +34,8 @@ struct LayerState: Sendable, Equatable, Codable {
   var settings: [(name: String, value: String)] {
     (order == .rank ? [] : [("sort", order.rawValue.replacing(" ", with: ""))])
       + (isReversed ? [("reversed", "yes")] : [])
+      + (group.isEmpty
+        ? [] : [("silenced", group.map(\.description).joined(separator: ","))])
   }
 
   mutating func read(_ name: String, _ value: String) -> Bool {
@@ -39,6 +46,10 @@ struct LayerState: Sendable, Equatable, Codable {
       else { return false }
       self.order = order
     case "reversed": isReversed = value == "yes"
+    case "silenced":
+      let parts = value.split(separator: ",").map { NeuronAddress(String($0)) }
+      guard !parts.contains(nil) else { return false }
+      group = parts.compactMap { $0 }
     default: return false
     }
     return true
@@ -47,13 +58,17 @@ struct LayerState: Sendable, Equatable, Codable {
 
 extension LayerState.Order {
   /// What is sorted by, ascending: the most telling first.
-  fileprivate func key(_ neuron: RankedNeuron, _ rank: Int, _ stability: Double?) -> Double {
+  fileprivate func key(
+    _ neuron: RankedNeuron, _ rank: Int, _ stability: Double?, _ effect: SilencingOutcome?
+  ) -> Double {
     switch self {
     case .rank, .share, .sum: Double(rank)
     case .neuron: Double(neuron.address.index)
     case .weight: -Double(neuron.weight)
     case .stable: -(stability ?? -1)
     case .raw: -abs(Double(neuron.rawWeight))
+    // What helps most first: without it the true class loses most.
+    case .effect: effect?.logitChange.value ?? .infinity
     }
   }
 

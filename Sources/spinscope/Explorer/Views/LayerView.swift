@@ -46,7 +46,8 @@ struct LayerView: ScreenView {
       + "The curve adds up squared weights from the strongest neuron down; where it reaches η, neurons "
       + "stop being kept. Raw w is the weight per unit of the neuron, share its part of the layer's "
       + "squared weights, sum the part of it and all before it, stable the share of fits on half the texts "
-      + "that keep it."
+      + "that keep it, effect what the true label's log-odds change by on validation when it alone is "
+      + "silenced and the layers above run again: minus where it helps. S silences a group at once."
   }
 
   var summary: String {
@@ -61,16 +62,31 @@ struct LayerView: ScreenView {
   var table: DataTable {
     DataTable(
       name: "layer-\(state.address.layerAddress)",
-      columns: ["neuron", "weight", "raw weight", "share", "cumulative", "kept"],
+      columns: [
+        "neuron", "weight", "raw weight", "share", "cumulative", "kept", "effect", "low", "high",
+        "flips",
+      ],
       rows: (state.ranked?.neurons ?? []).enumerated().map { rank, neuron in
         [
           "\(neuron.address)", "\(neuron.weight)", "\(neuron.rawWeight)", decimals(neuron.share, 6),
           decimals(neuron.cumulative, 6), rank < state.keptHere ? "yes" : "no",
-        ]
+        ] + effect(of: neuron.address)
       })
   }
 
+  /// What silencing it does, with its interval, and the answers that change; empty where unknown.
+  private func effect(of neuron: NeuronAddress) -> [String] {
+    guard let outcome = state.outcome(of: neuron) else { return ["", "", "", ""] }
+    let change = outcome.logitChange
+    return [change.value, change.low, change.high].map { decimals($0, 4) }
+      + ["\(outcome.flips.count)"]
+  }
+
   // MARK: Keys
+
+  static func needs(_ state: ExplorerState) -> [EngineRequest] {
+    LayerSilencing(state: state).needs
+  }
 
   static func filtered(_ state: ExplorerState) -> (kept: Int, all: Int)? {
     (LayerState.ranks(state).count, state.ranked?.neurons.count ?? 0)

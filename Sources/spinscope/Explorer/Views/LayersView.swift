@@ -11,13 +11,16 @@ struct LayersView: ScreenView {
 
   func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     let wanted = index.layers(state.representation) + 5
-    let lower = area.height >= 14 ? max(5, area.height - wanted) : 0
+    let lower = area.height >= 14 ? max(area.height >= 17 ? 6 : 5, area.height - wanted) : 0
     let (bottom, top) = area.splitBottom(lower)
     if area.width >= 90 {
       let poolings = area.width >= 150 ? 12 + 9 * state.run.info.settings.poolings.count : 0
       let (all, charts) = top.splitRight(poolings)
       let (kept, probes) = charts.splitRight(30)
-      if poolings > 0 { drawPoolings(&frame.canvas, all) }
+      if poolings > 0, !isHidden {
+        PoolingsPane(state: state).draw(
+          into: &frame.canvas, all, layers: visibleLayers(max(0, all.height - 4)))
+      }
       drawProbes(&frame, probes, showsKept: false)
       drawKept(&frame.canvas, kept)
     } else {
@@ -26,7 +29,7 @@ struct LayersView: ScreenView {
     guard lower > 0 else { return }
     let depth = DepthView(state: state, range: range)
     let (upper, rest) = bottom.splitTop(depth.height(in: bottom.height))
-    depth.draw(into: &frame.canvas, upper)
+    depth.draw(into: &frame, upper)
     if rest.height >= 7 {
       MapView(state: state, isFocused: false).draw(into: &frame, rest)
     }
@@ -58,7 +61,8 @@ struct LayersView: ScreenView {
       frame.onClick(
         Rect(x: rows.x, y: rows.y + row, width: rows.width, height: 1), .point(state.place(layer)))
     }
-    if note.height > 0 { drawControls(&frame.canvas, note) }
+    guard note.height > 0 else { return }
+    if isHidden { drawQuestion(&frame.canvas, note) } else { drawControls(&frame.canvas, note) }
   }
 
   /// Rows below the bars: one where a layer still has three beside it, two where all layers have.
@@ -74,6 +78,27 @@ struct LayersView: ScreenView {
     canvas.write(
       theme.glyphs == .ascii && isHere ? ">" + name.dropFirst() : name, x: rows.x, y: y,
       style: theme[isHere ? "text.strong" : "text"])
+    if isHidden {
+      canvas.write("?", x: bars.x, y: y, style: theme["text.dim"])
+    } else {
+      drawScore(&canvas, layer, y: y, rows, bars, showsKept: showsKept)
+    }
+    if isHere {
+      canvas.restyle(Rect(x: rows.x, y: y, width: 5, height: 1)) { $0.reverse = true }
+    }
+  }
+
+  private var isHidden: Bool { state.look.views.layers.isHidden }
+
+  private func drawQuestion(_ canvas: inout Canvas, _ row: Rect) {
+    canvas.write(
+      clipped("Which layer knows? Put the cursor on your guess; v reveals.", to: row.width),
+      x: row.x, y: row.y, style: theme["warn"])
+  }
+
+  private func drawScore(
+    _ canvas: inout Canvas, _ layer: Int, y: Int, _ rows: Rect, _ bars: Rect, showsKept: Bool
+  ) {
     guard let ranked = index.probe(state.representation, layer, state.pooling) else {
       canvas.write("no feature tells the classes apart", x: bars.x, y: y, style: theme["text.dim"])
       return
@@ -92,9 +117,6 @@ struct LayersView: ScreenView {
       canvas.write(
         padded(grouped(ranked.kept(eta: state.eta)), to: 6, alignment: .right), x: rows.maxX - 6,
         y: y, style: theme["text"])
-    }
-    if isHere {
-      canvas.restyle(Rect(x: rows.x, y: y, width: 5, height: 1)) { $0.reverse = true }
     }
   }
 
@@ -195,35 +217,10 @@ struct LayersView: ScreenView {
       style: theme["text.strong"])
   }
 
-  // MARK: All poolings
-
-  /// The probes' accuracy for every pooling, the one that is shown in bold.
-  private func drawPoolings(_ canvas: inout Canvas, _ area: Rect) {
-    let inner = canvas.box(
-      area, title: "Poolings", subtitle: "% of the same texts", theme: theme
-    ).insetBy(dx: 1, dy: 0)
-    let poolings = state.run.info.settings.poolings
-    for (column, pooling) in poolings.enumerated() {
-      let isShown = pooling == state.pooling
-      canvas.write(
-        padded(pooling.rawValue, to: 8, alignment: .right), x: inner.x + 6 + column * 9, y: inner.y,
-        style: theme[isShown ? "text.strong" : "axis.label"])
-      for (row, layer) in visibleLayers(max(0, inner.height - 2)).enumerated() {
-        let probe = index.probe(state.representation, layer, pooling)?.probe
-        canvas.write(
-          "\(LayerAddress(state.representation, layer))", x: inner.x, y: inner.y + 1 + row,
-          style: theme["text.dim"])
-        canvas.write(
-          padded(probe.map { percent($0.validation.accuracy) } ?? "–", to: 8, alignment: .right),
-          x: inner.x + 6 + column * 9, y: inner.y + 1 + row,
-          style: theme[isShown ? "text.strong" : "text"])
-      }
-    }
-  }
-
   // MARK: In words
 
   var meaning: String {
+    if isHidden { return "The scores are hidden, so that you can guess first; v reveals them." }
     let name = LayerAddress(state.representation, state.layer)
     let here = state.ranked.map { "\(name): \(score($0.probe.validation)). " } ?? ""
     return here
@@ -242,6 +239,7 @@ struct LayersView: ScreenView {
   }
 
   var summary: String {
+    if isHidden { return "The scores are hidden; v reveals them." }
     let best = index.bestLayer(state.representation, state.pooling)
     guard let probe = index.probe(state.representation, best, state.pooling)?.probe else {
       return "No layer tells the classes apart."
@@ -277,8 +275,26 @@ struct LayersView: ScreenView {
   }
 
   static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
-    guard case .open = action else { return nil }
-    state.show(.layer)
+    switch action {
+    case .open: state.show(.layer)
+    case .toggleScores: toggleScores(&state)
+    default: return nil
+    }
     return []
+  }
+
+  /// Hides the scores; or reveals them, and says what the cursor's guess was worth.
+  private static func toggleScores(_ state: inout ExplorerState) {
+    state.look.views.layers.isHidden.toggle()
+    guard !state.look.views.layers.isHidden, let guess = state.ranked else { return }
+    let best = state.index.bestLayer(state.representation, state.pooling)
+    let name = LayerAddress(state.representation, state.layer)
+    let found = percent(guess.probe.validation.accuracy) + plusMinus(guess.probe.validation)
+    let other = state.index.probe(state.representation, best, state.pooling).map {
+      "; best is \(LayerAddress(state.representation, best)) with "
+        + percent($0.probe.validation.accuracy) + plusMinus($0.probe.validation)
+    }
+    state.notice =
+      "you guessed \(name): \(found)" + (best == state.layer ? ", the best" : other ?? "")
   }
 }

@@ -23,7 +23,7 @@ struct NeuronTable {
       Column(order: .rank, width: 5, from: 0) { _, rank in "\(rank + 1)" },
       Column(order: .neuron, width: 11, from: 0) { neuron, _ in "\(neuron.address)" },
       Column(order: .weight, width: 9, from: 0) { neuron, _ in signed(Double(neuron.weight), 4) },
-      Column(order: .raw, width: 10, from: 76) { neuron, _ in
+      Column(order: .raw, width: 10, from: 84) { neuron, _ in
         significant(Double(neuron.rawWeight)).replacing("-", with: "−")
       },
       Column(order: .share, width: 8, from: 44) { neuron, _ in "\(percent(neuron.share)) %" },
@@ -32,17 +32,33 @@ struct NeuronTable {
         state.index.stability(neuron.address, state.pooling).map { "\(decimals($0 * 100, 0)) %" }
           ?? "–"
       },
+      Column(order: .effect, width: 8, from: 68) { neuron, _ in
+        state.outcome(of: neuron.address).map { signed($0.logitChange.value, 3) } ?? "–"
+      },
     ]
+  }
+
+  /// Those that fit, and always the one that is ordered by.
+  private func shown(in width: Int) -> [Column] {
+    let order = state.look.views.layer.order
+    var shown = columns.filter { width >= $0.from }
+    if !shown.contains(where: { $0.order == order }) {
+      if shown.count > 4 { shown.remove(at: 3) }
+      shown += columns.filter { $0.order == order }
+    }
+    return shown
   }
 
   func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     let ranks = LayerState.ranks(state)
     let here = state.rank.flatMap { ranks.firstIndex(of: $0) }
-    let filter = state.filter.isEmpty ? "" : " · /\(shown(state.filter))"
+    let filter = state.filter.isEmpty ? "" : " · /\(spinscope.shown(state.filter))"
     let order = state.look.views.layer
+    let progress = LayerSilencing(state: state).progress.map { " · \($0)" } ?? ""
     let inner = frame.canvas.box(
       area, title: "Salient neurons",
-      subtitle: "by \(order.order.rawValue)\(order.isReversed ? ", reversed" : "")\(filter)",
+      subtitle:
+        "by \(order.order.rawValue)\(order.isReversed ? ", reversed" : "")\(progress)\(filter)",
       trailing: "\(here.map { grouped($0 + 1) } ?? "–")/\(grouped(ranks.count))", theme: theme,
       focused: true
     ).insetBy(dx: 1, dy: 0)
@@ -64,14 +80,15 @@ struct NeuronTable {
     }
     if ranks.isEmpty {
       frame.canvas.write(
-        clipped("no neuron is like /\(shown(state.filter)); Esc in / clears it", to: rows.width),
+        clipped(
+          "no neuron is like /\(spinscope.shown(state.filter)); Esc in / clears it", to: rows.width),
         x: rows.x, y: rows.y, style: theme["warn"])
     }
   }
 
   private func drawHeading(_ frame: inout ExplorerFrame, _ row: Rect) {
     var x = row.x + 2
-    for column in columns where row.width >= column.from {
+    for column in shown(in: row.width) {
       let isOrder = column.order == state.look.views.layer.order
       frame.canvas.write(
         padded(column.order.rawValue, to: column.width, alignment: .right), x: x, y: row.y,
@@ -82,15 +99,18 @@ struct NeuronTable {
           ? .reverseOrder : .order(LayerState.Order.allCases.firstIndex(of: column.order) ?? 0))
       x += column.width
     }
-    frame.canvas.write("  speaks", x: x, y: row.y, style: theme["axis.label"])
+    frame.canvas.write(
+      "  speaks", x: x, y: row.y, style: theme["axis.label"], maxWidth: row.maxX - x)
   }
 
   private func drawNeuron(
     _ canvas: inout Canvas, _ row: Rect, _ neuron: RankedNeuron, _ rank: Int, limit: Double
   ) {
     let isKept = rank < state.keptHere
-    let mark = isKept ? (theme.glyphs == .ascii ? "*" : "●") : " "
-    let cells = columns.filter { row.width >= $0.from }.map {
+    let isSilenced = state.look.views.layer.group.contains(neuron.address)
+    let marks = theme.glyphs == .ascii ? ("o", "*") : ("○", "●")
+    let mark = isSilenced ? marks.0 : isKept ? marks.1 : " "
+    let cells = shown(in: row.width).map {
       padded($0.cell(neuron, rank), to: $0.width, alignment: .right)
     }
     let text = "\(mark) " + cells.joined() + "  " + state.index.side(neuron)
@@ -98,7 +118,7 @@ struct NeuronTable {
       clipped(text, to: row.width), x: row.x, y: row.y,
       style: theme[isKept ? "neuron.salient" : "neuron.unselected"])
     let weight = Double(neuron.weight)
-    if row.width >= 92 {
+    if row.width >= 100 {
       canvas.write(
         signedBar(value: weight, limit: limit, halfWidth: 8, glyphs: theme.glyphs),
         x: row.maxX - 17, y: row.y,

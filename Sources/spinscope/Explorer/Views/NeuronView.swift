@@ -26,7 +26,7 @@ struct NeuronView: ScreenView {
     }
     if silenced(state) == nil {
       needs.append(
-        .silence(neuron, state.look.views.neuron.substitute.replacement, state.sentence.text))
+        .silence([neuron], state.look.views.neuron.substitute.replacement, state.sentence.text))
     }
     return needs
   }
@@ -40,7 +40,7 @@ struct NeuronView: ScreenView {
 
   static func silenced(_ state: ExplorerState) -> Silenced? {
     state.silenced.flatMap {
-      $0.neuron == state.address && $0.sentence == state.sentence.text
+      $0.neurons == [state.address] && $0.sentence == state.sentence.text
         && $0.replacement == state.look.views.neuron.substitute.replacement ? $0 : nil
     }
   }

@@ -1,6 +1,7 @@
 /// What the run's screen remembers.
 struct RunState: Sendable, Equatable, Codable {
-  /// Rows of the confusion matrix, then the bins of the reliability curve.
+  /// Rows of the confusion matrix, then the bins of the reliability curve, then the lines of what the
+  /// run rests on.
   var row = 0
   var column = 0
   /// The folder of the run that this one is held against.

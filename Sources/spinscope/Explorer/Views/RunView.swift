@@ -70,7 +70,7 @@ struct RunView: ScreenView {
       focused: true
     ).insetBy(dx: 1, dy: 0)
     let lines = spinscope.wrapped(
-      state.questions.status(of: .compare) ?? "reading both runs …", to: inner.width)
+      state.questions.status(of: .compare, waiting: "reading both runs …") ?? "…", to: inner.width)
     for (row, line) in lines.prefix(inner.height).enumerated() {
       canvas.write(
         clipped(line, to: inner.width), x: inner.x, y: inner.y + row, style: theme["text"])
@@ -81,15 +81,25 @@ struct RunView: ScreenView {
 
   private func drawFacts(_ canvas: inout Canvas, _ area: Rect) {
     let info = state.run.info
+    let lines = Self.facts(state).flatMap { wrapped(String($0), area.width - 4) }
+    let height = max(0, area.height - 2)
+    // Below the bins the cursor scrolls.
+    let below = state.look.views.run.row - classes - evaluation.reliability.count + 1
+    let first = min(max(0, below), max(0, lines.count - height))
     let inner = canvas.box(
       area, title: "What it rests on",
-      subtitle: "\(shown(info.model.name)) · \(shown(info.data.name))", theme: theme
+      subtitle: "\(shown(info.model.name)) · \(shown(info.data.name))",
+      trailing: lines.count > height
+        ? "\(first + 1)–\(first + height) of \(lines.count) \(ActionTable.rows[0].label)" : nil,
+      theme: theme
     ).insetBy(dx: 1, dy: 0)
-    let lines = RunSummary(state.run).text.split(separator: "\n", omittingEmptySubsequences: false)
-      .flatMap { wrapped(String($0), inner.width) }
-    for (row, line) in lines.prefix(inner.height).enumerated() {
+    for (row, line) in lines.dropFirst(first).prefix(inner.height).enumerated() {
       canvas.write(line, x: inner.x, y: inner.y + row, style: theme["text"])
     }
+  }
+
+  private static func facts(_ state: ExplorerState) -> [Substring] {
+    RunSummary(state.run).text.split(separator: "\n", omittingEmptySubsequences: false)
   }
 
   /// A long line goes on below itself, behind its label; a row of a table is cut.
@@ -128,11 +138,14 @@ struct RunView: ScreenView {
     if let comparison { return comparison.table }
     return DataTable(
       name: "run",
-      columns: ["source", "pooling", "selection", "depth", "neurons", "accuracy", "n"],
-      rows: scores.grid.map {
+      columns: [
+        "source", "pooling", "selection", "depth", "C", "neurons", "accuracy", "loss", "n",
+      ],
+      rows: state.run.configurations.map {
         [
           $0.source.rawValue, $0.pooling.rawValue, "\($0.selection)", "\($0.depth)",
-          "\($0.neurons)", decimals($0.validation.accuracy, 4), "\($0.validation.n)",
+          significant($0.c), "\($0.neurons)", decimals($0.validation.accuracy, 4),
+          $0.validation.loss.map { decimals($0, 4) } ?? "", "\($0.validation.n)",
         ]
       })
   }
@@ -143,7 +156,8 @@ struct RunView: ScreenView {
     if case .toggleComparison = action { return toggleComparison(&state) }
     if state.look.views.run.isCompared { return updateComparison(&state, action) }
     let classes = state.run.info.data.classes.count
-    let rows = classes + state.run.scores.validation.reliability.count
+    let bins = state.run.scores.validation.reliability.count
+    let rows = classes + bins + facts(state).count
     func move(_ row: Int, _ column: Int) {
       state.look.views.run.row = min(max(0, row), rows - 1)
       state.look.views.run.column = min(max(0, column), classes - 1)
@@ -155,6 +169,7 @@ struct RunView: ScreenView {
     case .first: move(0, 0)
     case .last: move(rows, here.column)
     case .open:
+      guard here.row < classes + bins else { return [] }
       let condition =
         here.row < classes
         ? .all([.label(here.row), .predicted(here.column)])

@@ -18,7 +18,9 @@ struct SaliencyCurve {
       theme: theme
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 2 else { return }
-    let (notes, plot) = inner.splitBottom(inner.height >= 7 ? 3 : 2)
+    let sayings = sayings(columns: inner.width)
+    let most = state.look.views.layer.group.isEmpty && inner.height < 7 ? 1 : inner.height - 3
+    let (notes, plot) = inner.splitBottom(1 + min(sayings.count, max(1, most)))
     drawPlot(&frame, plot)
     drawSlider(&frame, notes.splitTop(1).top)
     for (row, line) in sayings.prefix(notes.height - 1).enumerated() {
@@ -27,8 +29,10 @@ struct SaliencyCurve {
     }
   }
 
-  /// What η does here and to the head.
-  private var sayings: [String] {
+  /// What η does here and to the head, or what a silenced group does.
+  private func sayings(columns: Int) -> [String] {
+    let silenced = LayerSilencing(state: state).sayings
+    guard silenced.isEmpty else { return packed(silenced, columns) }
     let head = index.nearestHead(state.representation, state.pooling, eta: state.eta)
     return [
       "w² of \(neurons(state.keptHere)) reaches η of the layer's total; "
@@ -71,12 +75,27 @@ struct SaliencyCurve {
   }
 
   func drawSlider(_ frame: inout ExplorerFrame, _ row: Rect) {
-    let label = "η \(decimals(state.eta, 2)) keeps \(grouped(state.keptHere)) "
+    // As wide for any η, so that the slider stays under the mouse that drags it.
+    let most = width(grouped(ranked.neurons.count))
+    let kept = padded(grouped(state.keptHere), to: most, alignment: .right)
+    let label = "η \(decimals(state.eta, 2)) keeps \(kept) "
     let x = frame.canvas.write(label, x: row.x, y: row.y, style: theme["text.strong"])
     let track = row.splitLeft(x).rest
     frame.canvas.slider(fraction: state.eta, in: track, theme: theme)
     frame.onDrag(track) { x, _ in
       .setEta(Canvas.sliderFraction(x: track.x + x, in: track))
+    }
+  }
+}
+
+/// Parts with dots between them, in as few lines as hold them.
+private func packed(_ parts: [String], _ columns: Int) -> [String] {
+  parts.reduce(into: [String]()) { lines, part in
+    let longer = lines.last.map { "\($0) · \(part)" } ?? part
+    if !lines.isEmpty, width(longer) <= columns {
+      lines[lines.count - 1] = longer
+    } else {
+      lines.append(part)
     }
   }
 }

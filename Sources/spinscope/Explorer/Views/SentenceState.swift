@@ -6,6 +6,8 @@ struct SentenceState: Sendable, Equatable, Codable {
   var factors: [String: Double] = [:]
   /// The sentence that others are held against.
   var pinned: String?
+  /// Whether the words stand against neurons instead of layers.
+  var showsNeurons = false
 
   /// An explanation as if every neuron stood so many times as far from its training mean.
   ///
@@ -23,12 +25,13 @@ struct SentenceState: Sendable, Equatable, Codable {
   var settings: [(name: String, value: String)] {
     let scaled = factors.sorted { $0.key < $1.key }.map { "\($0.key)*\($0.value)" }
     return (scaled.isEmpty ? [] : [("scaled", scaled.joined(separator: ","))])
-      + (pinned.map { [("pin", $0)] } ?? [])
+      + (pinned.map { [("pin", $0)] } ?? []) + (showsNeurons ? [("words", "neurons")] : [])
   }
 
   mutating func read(_ name: String, _ value: String) -> Bool {
     switch name {
     case "pin": pinned = value
+    case "words": showsNeurons = value == "neurons"
     case "scaled":
       let pairs = value.split(separator: ",").map { $0.split(separator: "*").map(String.init) }
       for pair in pairs {

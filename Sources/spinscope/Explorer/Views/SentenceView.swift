@@ -102,6 +102,7 @@ struct SentenceView: ScreenView {
       let last = max(0, (state.explanation?.words.count ?? 1) - 1)
       state.place.word = min(max(0, state.place.word + step), last)
     case .open: state.show(.neuron)
+    case .toggleWordNeurons: state.look.views.sentence.showsNeurons.toggle()
     default: return nil
     }
     return []

@@ -1,24 +1,6 @@
 import Probing
 import Terminal
 
-/// Which texts are shown.
-struct TextsState: Sendable, Equatable, Codable {
-  /// The test texts are there for who asks for them: errors are studied on others.
-  var query = TextField(start)
-
-  private static let start = "split:validation"
-
-  var settings: [(name: String, value: String)] {
-    query.text == Self.start ? [] : [("query", query.text)]
-  }
-
-  mutating func read(_ name: String, _ value: String) -> Bool {
-    guard name == "query" else { return false }
-    query = TextField(value)
-    return true
-  }
-}
-
 /// The texts of the run that a query selects: what the head says of them, and how often it is right.
 struct TextsView: ScreenView {
   let state: ExplorerState
@@ -30,6 +12,9 @@ struct TextsView: ScreenView {
   static func needs(_ state: ExplorerState) -> [EngineRequest] {
     let others = RunView.comparisonNeeds(state)
     guard let table = state.predictions else { return [.predictions] + others }
+    if state.look.views.texts.slice != nil {
+      return others + (state.slices == nil ? [.slices(table)] : [])
+    }
     let query = try? TextQuery(
       state.look.views.texts.query.text, classes: state.run.info.data.classes)
     guard let query, query != state.selection?.query else { return others }
@@ -38,7 +23,13 @@ struct TextsView: ScreenView {
 
   // MARK: Drawing
 
+  /// The slices, where they are what is shown.
+  private var slices: SlicesPane? {
+    state.look.views.texts.slice == nil ? nil : SlicesPane(state: state)
+  }
+
   func draw(into frame: inout ExplorerFrame, _ area: Rect) {
+    if let slices { return slices.draw(into: &frame, area) }
     let inner = frame.canvas.box(
       area, title: "Texts", number: Tab.texts.number, subtitle: slice, trailing: position,
       theme: theme, focused: true
@@ -194,12 +185,15 @@ struct TextsView: ScreenView {
   // MARK: In words
 
   var meaning: String {
-    "✗ marks what the head gets wrong. conf is the probability of what it says in %, at the temperature "
+    if slices != nil { return SlicesPane.meaning }
+    return
+      "✗ marks what the head gets wrong. conf is the probability of what it says in %, at the temperature "
       + "of the run's scores; len counts words. Query: label:C predicted:C wrong conf>0.9 len<20 "
       + "split:test /word/ \"Phrase\" and or not ( ) sort:-conf. The head has learnt the training texts."
   }
 
   var summary: String {
+    if let slices { return slices.summary }
     guard let selection = state.selection else { return "The texts are being read." }
     return
       "\(grouped(selection.places.count)) texts meet the query \(shown(field.text)); the head is "
@@ -207,6 +201,7 @@ struct TextsView: ScreenView {
   }
 
   var table: DataTable {
+    if let slices { return slices.table }
     let rows = state.predictions?.rows ?? []
     return DataTable(
       name: "texts",
@@ -223,7 +218,11 @@ struct TextsView: ScreenView {
   // MARK: Keys
 
   static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
+    if state.look.views.texts.slice != nil, let done = SlicesPane.update(&state, action) {
+      return done
+    }
     switch action {
+    case .toggleSlices: state.look.views.texts.slice = 0
     case .moveRow(let step): move(&state, by: step)
     case .first: move(&state, by: -state.run.texts.count)
     case .last: move(&state, by: state.run.texts.count)
@@ -254,39 +253,5 @@ struct TextsView: ScreenView {
       return
     }
     state.place.text = places[min(max(0, here + step), places.count - 1)]
-  }
-}
-
-/// The columns of the list of texts for some width: the least important are left out first.
-struct TextColumns {
-  struct Column {
-    var name: String
-    var key: TextQuery.SortKey?
-    var x = 0
-    var width: Int
-    var alignment = Alignment.left
-  }
-
-  let all: [Column]
-
-  init(width: Int, classes: [String], hasOther: Bool = false) {
-    let label = min(max(5, classes.map { Terminal.width(shown($0)) }.max() ?? 5), 12)
-    var columns = [
-      Column(name: "label", key: .label, width: label),
-      Column(name: "says", key: .predicted, width: label + 2),
-      Column(name: "conf", key: .confidence, width: 5, alignment: .right),
-    ]
-    if hasOther { columns.insert(Column(name: "other", key: nil, width: label), at: 2) }
-    if width >= 60 {
-      columns.insert(Column(name: "id", key: .id, width: 5, alignment: .right), at: 0)
-      columns.append(Column(name: "len", key: .length, width: 4, alignment: .right))
-    }
-    if width >= 72 { columns.append(Column(name: "split", key: .split, width: 6)) }
-    var x = 0
-    for place in columns.indices {
-      columns[place].x = x
-      x += columns[place].width + (place + 1 == columns.count ? 2 : 1)
-    }
-    all = columns + [Column(name: "text", key: nil, x: x, width: max(0, width - x))]
   }
 }

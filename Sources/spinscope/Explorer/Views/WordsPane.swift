@@ -10,33 +10,74 @@ struct WordsPane {
   private var theme: Theme { state.theme }
   private var index: RunIndex { state.index }
 
+  /// What a column stands for, and what each word adds there.
+  private struct Column {
+    var name: String
+    var values: [Double]
+    var stack: Site.Stack
+    /// The word that has the maximum that the neuron is pooled to.
+    var winner: Int?
+  }
+
+  private var showsNeurons: Bool { state.look.views.sentence.showsNeurons }
+
+  private var method: String {
+    switch explanation.attribution {
+    case .share: showsNeurons ? "a mean is shared by all words" : "sum to logit − average"
+    case .maximum where showsNeurons: "bright: the word that won the maximum"
+    case .maximum: "at each maximum; sum to logit − average"
+    case .occlusion: "logit lost when masked"
+    }
+  }
+
   func draw(into canvas: inout Canvas, _ area: Rect) {
-    let method =
-      switch explanation.attribution {
-      case .share: "sum to logit − average"
-      case .maximum: "at each maximum; sum to logit − average"
-      case .occlusion: "logit lost when masked"
-      }
     let inner = canvas.box(
-      area, title: "Words", subtitle: method,
+      area, title: showsNeurons ? "Words × neurons" : "Words", subtitle: method,
       trailing: explanation.truncated ? "cut at \(explanation.tokens) tokens" : nil, theme: theme
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 1 else { return }
-    let fitting = max(0, (inner.width - 21) / 6)
-    let layers = explanation.wordLayers.isEmpty ? [] : Array(layersRead.suffix(fitting))
+    let columns = columns(room: inner.width - 21)
     let limit = explanation.wordContributions.lazy.map { abs($0) }.max() ?? 0
     canvas.write(
-      clipped(heading(layers), to: inner.width), x: inner.x, y: inner.y,
+      clipped(heading(columns), to: inner.width), x: inner.x, y: inner.y,
       style: theme["axis.label"])
     let order = wordOrder(room: inner.height - 1 - (inner.height > 3 ? 1 : 0))
     for (row, place) in order.enumerated() {
       drawWord(
         &canvas, Rect(x: inner.x, y: inner.y + 1 + row, width: inner.width, height: 1),
-        place, layers, limit: limit)
+        place, columns, limit: limit)
     }
     if inner.height > 3 {
       drawExits(
         &canvas, Rect(x: inner.x, y: inner.maxY - 1, width: inner.width, height: 1))
+    }
+  }
+
+  private var cell: Int { showsNeurons ? 9 : 6 }
+
+  /// The last layers, or the neurons that do most, the cursor's among them.
+  private func columns(room: Int) -> [Column] {
+    let fitting = max(0, room / cell)
+    guard showsNeurons else {
+      let layers = explanation.wordLayers.isEmpty ? [] : Array(layersRead.suffix(fitting))
+      return layers.map {
+        Column(
+          name: index.run.head.layers[$0].description, values: explanation.wordLayers[$0],
+          stack: index.run.head.layers[$0].representation.stack)
+      }
+    }
+    guard !explanation.wordNeurons.isEmpty else { return [] }
+    let neurons = index.run.head.neurons
+    let order = neurons.indices.sorted {
+      abs(explanation.contributions[$0]) > abs(explanation.contributions[$1])
+    }
+    let here = order.filter { neurons[$0] == state.address }
+    let shown = (here + order.filter { neurons[$0] != state.address }).prefix(fitting)
+    return order.filter(shown.contains).map {
+      Column(
+        name: "\(neurons[$0])", values: explanation.wordNeurons[$0],
+        stack: neurons[$0].representation.stack,
+        winner: explanation.attribution == .maximum ? explanation.strongestWords[$0] : nil)
     }
   }
 
@@ -46,16 +87,16 @@ struct WordsPane {
     return index.run.head.layers.indices.filter { used.contains(index.run.head.layers[$0]) }
   }
 
-  /// Whether there are layers below those that fit.
-  private func hasMore(_ layers: [Int]) -> Bool {
-    !layers.isEmpty && layers.count < layersRead.count
+  /// Whether there are more than fit.
+  private func hasMore(_ columns: [Column]) -> Bool {
+    !columns.isEmpty
+      && columns.count < (showsNeurons ? index.run.head.neurons.count : layersRead.count)
   }
 
-  private func heading(_ layers: [Int]) -> String {
-    let names = index.run.head.layers
-    let more = hasMore(layers) ? " …" : "  "
+  private func heading(_ columns: [Column]) -> String {
+    let more = hasMore(columns) ? " …" : "  "
     return padded("word", to: 12) + padded("sum", to: 7, alignment: .right) + more
-      + layers.map { padded(names[$0].description, to: 6, alignment: .right) }.joined()
+      + columns.map { padded($0.name, to: cell, alignment: .right) }.joined()
   }
 
   /// All words in their order where they fit, else those that do most, still in their order.
@@ -71,7 +112,7 @@ struct WordsPane {
   }
 
   private func drawWord(
-    _ canvas: inout Canvas, _ row: Rect, _ place: Int, _ layers: [Int], limit: Double
+    _ canvas: inout Canvas, _ row: Rect, _ place: Int, _ columns: [Column], limit: Double
   ) {
     let word = explanation.words[place]
     let sum = explanation.wordContributions[place]
@@ -86,20 +127,19 @@ struct WordsPane {
       padded(abs(sum) < 0.005 ? "·" : signed(sum), to: 7, alignment: .right), x: row.x + 12,
       y: row.y, style: theme[role])
     var x = row.x + 21
-    for layer in layers {
-      guard x + 6 <= row.maxX else { return }
-      defer { x += 6 }
-      let stack = index.run.head.layers[layer].representation.stack
+    for column in columns {
+      guard x + cell <= row.maxX else { return }
+      defer { x += cell }
       // Nothing stands where a stack does not read a word, which is not the same as 0.
-      guard word.isRead(in: stack, of: explanation.tokens) else { continue }
-      let value = explanation.wordLayers[layer][place]
+      guard word.isRead(in: column.stack, of: explanation.tokens) else { continue }
+      let value = column.values[place]
+      let isLit = column.winner == place
+      let text = abs(value) < 0.005 && !isLit ? "·" : signed(value)
+      var style =
+        theme[text == "·" ? "text.dim" : value < 0 ? "token.negative" : "token.positive"]
+      if isLit { (style.bold, style.reverse) = (true, true) }
       canvas.write(
-        abs(value) < 0.005
-          ? padded("·", to: 6, alignment: .right)
-          : padded(signed(value), to: 6, alignment: .right),
-        x: x, y: row.y,
-        style: abs(value) < 0.005
-          ? theme["text.dim"] : theme[value < 0 ? "token.negative" : "token.positive"])
+        text, x: x + cell - width(text), y: row.y, style: style)
     }
     let bar = min(12, (row.maxX - x - 2) / 2)
     guard bar >= 3 else { return }
