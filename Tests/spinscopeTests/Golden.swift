@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Compares a text with a file of `Fixtures/golden` that people have looked at.
+/// Compares a text with a file of `Fixtures/golden` that people have looked at, line by line.
 ///
 /// With `UPDATE_GOLDENS=1` in the environment it is written anew instead; read the difference.
 func compareWithGolden(_ text: String, _ name: String) throws {
@@ -13,5 +13,22 @@ func compareWithGolden(_ text: String, _ name: String) throws {
     return
   }
   let golden = try String(contentsOf: file, encoding: .utf8)
-  #expect(text.split(separator: "\n") == golden.split(separator: "\n"), "golden/\(name)")
+  guard text != golden else { return }
+  Issue.record("\(differences(golden, text))\nin golden/\(name)")
+}
+
+/// The first lines that differ, what was expected above what came.
+private func differences(_ expected: String, _ found: String) -> String {
+  let expected = expected.split(separator: "\n", omittingEmptySubsequences: false)
+  let found = found.split(separator: "\n", omittingEmptySubsequences: false)
+  let lines = (0..<max(expected.count, found.count)).filter {
+    $0 >= expected.count || $0 >= found.count || expected[$0] != found[$0]
+  }
+  let shown = lines.prefix(12).map { line in
+    let before =
+      line < expected.count ? "\(line + 1) - \(expected[line])" : "\(line + 1) - (no line)"
+    let after = line < found.count ? "\(line + 1) + \(found[line])" : "\(line + 1) + (no line)"
+    return before + "\n" + after
+  }
+  return "\(lines.count) lines differ:\n" + shown.joined(separator: "\n")
 }

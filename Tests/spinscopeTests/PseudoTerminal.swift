@@ -79,7 +79,7 @@ final class PseudoTerminal {
   /// Types all of it, and reads meanwhile: a terminal whose output nobody reads takes no input.
   func type(_ bytes: [UInt8]) {
     var rest = bytes[...]
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(120)
     while !rest.isEmpty, ContinuousClock.now < deadline {
       let count = rest.withUnsafeBytes { write(master, $0.baseAddress, min($0.count, 4096)) }
       if count > 0 { rest = rest.dropFirst(count) }
@@ -111,7 +111,7 @@ final class PseudoTerminal {
     let start = output.count
     let wanted = Array(text.utf8)
     var from = start
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
       read(milliseconds: 20)
       if output[from...].contains(wanted) {
