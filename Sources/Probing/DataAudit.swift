@@ -62,7 +62,7 @@ public struct DataAudit: Sendable, Codable, Equatable {
   init(_ texts: [LabelledText]) {
     empty = texts.count { $0.text.allSatisfy(\.isWhitespace) }
     repeats = []
-    let shingles = TextShingles(texts.map(\.text))
+    let shingles = TextShingles(texts)
     var earlier: [RepeatIndex] = []
     for split in Split.allCases {
       let members = texts.indices.filter { texts[$0].split == split }
@@ -78,7 +78,7 @@ public struct DataAudit: Sendable, Codable, Equatable {
         self.repeats.append(repeats)
       }
       for index in earlier { audit(index.split) { index.match($0) } }
-      let own = RepeatIndex(split, shingles)
+      let own = RepeatIndex(split, shingles, texts: members.count)
       audit(split) { own.matchOrAdd($0) }
       earlier.append(own)
     }
@@ -96,8 +96,8 @@ private final class RepeatIndex {
 
   let split: Split
   private let shingles: TextShingles
-  private var exact: [UInt64: Int] = [:]
-  private var normalized: [UInt64: Int] = [:]
+  private var exact: FirstTexts
+  private var normalized: FirstTexts
   /// For every gram, texts that have it among their rarest.
   private var holders: [[UInt32]]
   /// For every text, the last one that it was compared with.
@@ -107,17 +107,22 @@ private final class RepeatIndex {
   /// each with each, to find one that is near as soon.
   private static let mostHolders = 64
 
-  init(_ split: Split, _ shingles: TextShingles) {
+  /// Makes room for `count` texts.
+  init(_ split: Split, _ shingles: TextShingles, texts count: Int) {
     self.split = split
     self.shingles = shingles
+    exact = FirstTexts(room: count)
+    normalized = FirstTexts(room: count)
     holders = Array(repeating: [], count: shingles.ranks)
     compared = Array(repeating: .max, count: shingles.sizes.count)
   }
 
   /// A text that `text` repeats.
   func match(_ text: Int) -> Match? {
-    if let original = exact[shingles.exact[text]] { return (.exact, original) }
-    if let original = normalized[shingles.normalized[text]] { return (.normalized, original) }
+    if let original = exact.text(like: text, shingles.exact) { return (.exact, original) }
+    if let original = normalized.text(like: text, shingles.normalized) {
+      return (.normalized, original)
+    }
     for gram in shingles.prefix(text) {
       for other in holders[Int(gram)] where compared[Int(other)] != UInt32(text) {
         compared[Int(other)] = UInt32(text)
@@ -131,12 +136,44 @@ private final class RepeatIndex {
   func matchOrAdd(_ text: Int) -> Match? {
     let match = match(text)
     guard match?.kind != .exact else { return match }
-    exact[shingles.exact[text]] = text
+    exact.add(text, shingles.exact)
     guard match?.kind != .normalized else { return match }
-    normalized[shingles.normalized[text]] = text
+    normalized.add(text, shingles.normalized)
     for gram in shingles.prefix(text) where holders[Int(gram)].count < Self.mostHolders {
       holders[Int(gram)].append(UInt32(text))
     }
     return match
+  }
+}
+
+/// Texts by a hash of each, which stands elsewhere: four bytes a place, of which a quarter or more stay free.
+///
+/// Source: open addressing with linear probing, Knuth, The Art of Computer Programming 3, 6.4.
+private struct FirstTexts {
+  private var places: [UInt32]
+
+  init(room: Int) {
+    let size = 1 << (Int.bitWidth - max(room + room / 3, 1).leadingZeroBitCount)
+    places = Array(repeating: .max, count: size)
+  }
+
+  /// The text that was added with the hash of `text`, `hashes` holding those of all texts.
+  func text(like text: Int, _ hashes: [UInt64]) -> Int? {
+    let found = places[place(of: text, hashes)]
+    return found == .max ? nil : Int(found)
+  }
+
+  /// Adds a text, of whose hash there was none.
+  mutating func add(_ text: Int, _ hashes: [UInt64]) {
+    places[place(of: text, hashes)] = UInt32(text)
+  }
+
+  /// Where a text of the same hash stands, or would.
+  private func place(of text: Int, _ hashes: [UInt64]) -> Int {
+    let hash = hashes[text]
+    let mask = places.count - 1
+    var place = Int(truncatingIfNeeded: (hash ^ hash >> 32) & UInt64(mask))
+    while places[place] != .max, hashes[Int(places[place])] != hash { place = (place + 1) & mask }
+    return place
   }
 }

@@ -42,7 +42,7 @@ public struct DataSet: Sendable, Equatable {
   /// Orders the labels and checks that every class can be learned.
   public init(_ texts: [LabelledText], from place: String) throws(DataError) {
     self.texts = texts
-    let labels = Set(texts.map(\.label))
+    let labels = Set(texts.lazy.map(\.label))
     func number(_ label: String) -> Double? { Double(label).flatMap { $0.isNaN ? nil : $0 } }
     classes = labels.sorted { a, b in
       switch (number(a), number(b)) {
@@ -67,6 +67,15 @@ public struct DataSet: Sendable, Equatable {
             : "no text of class '\(missing)' in the \(split.rawValue) split; add texts")
       }
     }
+  }
+
+  /// The SHA-256 sum of the texts with their labels and splits, as `texts.jsonl` holds them.
+  public var sum: String {
+    var sum = SHA256()
+    for start in stride(from: 0, to: texts.count, by: 1024) {
+      sum.update(Run.lines(texts[start..<min(start + 1024, texts.count)]))
+    }
+    return sum.finish()
   }
 
   /// Positions in `texts` of one split, in order.

@@ -34,7 +34,7 @@ public struct DataSource: Sendable, Codable, Equatable {
   /// before it is refused for its columns.
   /// - Throws: `DataError` that names the file, and the line where one is to blame.
   public func read(preview: (DataPreview) -> Void = { _ in }) throws(DataError) -> DataSet {
-    var rows: [LabelledRow] = []
+    var rows = LabelledRows()
     var names: ColumnChoice?
     func take(_ file: String, _ split: Split?) throws(DataError) {
       var table = try LabelledTable(ByteStream(path: file), self, like: names)
@@ -45,7 +45,7 @@ public struct DataSource: Sendable, Codable, Equatable {
     for file in files { try take(file, nil) }
     if let validationFile { try take(validationFile, .validation) }
     if let testFile { try take(testFile, .test) }
-    return try dataSet(rows, from: files.joined(separator: ", "))
+    return try dataSet(&rows, from: files.joined(separator: ", "))
   }
 
   /// Reads texts that are at hand already; `name` stands for the file in errors.
@@ -54,16 +54,19 @@ public struct DataSource: Sendable, Codable, Equatable {
   ) throws(DataError) -> DataSet {
     var table = try LabelledTable(ByteStream(bytes, named: name), self)
     preview(table.preview)
-    var rows: [LabelledRow] = []
+    var rows = LabelledRows()
     try table.read(into: &rows)
-    return try dataSet(rows, from: name)
+    return try dataSet(&rows, from: name)
   }
 
-  private func dataSet(_ rows: [LabelledRow], from place: String) throws(DataError) -> DataSet {
-    var texts = rows.enumerated().map { id, row in
-      LabelledText(id: id, text: row.text, label: row.label, split: .train)
-    }
-    let isBySeed = assignSplits(&texts, given: rows.map(\.split))
+  private func dataSet(
+    _ rows: inout LabelledRows, from place: String
+  ) throws(DataError) -> DataSet {
+    let given = rows.splits
+    var texts = rows.texts
+    // The only reference from here on, so that splits are set in place.
+    rows = LabelledRows()
+    let isBySeed = assignSplits(&texts, given: given)
     var data = try DataSet(texts, from: place)
     data.isSplitBySeed = isBySeed
     return data
@@ -76,10 +79,10 @@ public struct DataSource: Sendable, Codable, Equatable {
   private func assignSplits(_ texts: inout [LabelledText], given: [Split?]) -> Bool {
     let present = Set(given.compactMap { $0 })
     var generator = SplitMix64(seed: seed)
-    for i in texts.indices { texts[i].split = given[i] ?? .train }
-    let free = texts.indices.filter { given[$0] == nil }
-    for label in Set(free.map { texts[$0].label }).sorted() {
-      var members = free.filter { texts[$0].label == label }
+    var labels: Set<String> = []
+    for (text, split) in zip(texts, given) where split == nil { labels.insert(text.label) }
+    for label in labels.sorted() {
+      var members = texts.indices.filter { given[$0] == nil && texts[$0].label == label }
       members.shuffle(using: &generator)
       let share = Int((Double(members.count) * 0.2).rounded())
       for split in [Split.test, .validation] where !present.contains(split) {
@@ -87,6 +90,6 @@ public struct DataSource: Sendable, Codable, Equatable {
         members.removeFirst(min(share, members.count))
       }
     }
-    return !free.isEmpty && !present.isSuperset(of: [.validation, .test])
+    return given.contains(nil) && !present.isSuperset(of: [.validation, .test])
   }
 }

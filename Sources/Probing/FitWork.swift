@@ -97,11 +97,24 @@ struct SplitLabels: Sendable {
 
   /// Takes other texts to train and to choose than the data set's own.
   init(_ data: DataSet, train: [Int], validation: [Int]) {
-    self.train = train
-    self.validation = validation
-    trainLabels = data.labels(at: train)
-    validationLabels = data.labels(at: validation)
-    classes = data.classes.count
+    self.init(
+      train: train, data.labels(at: train), validation: validation, data.labels(at: validation),
+      classes: data.classes.count)
+  }
+
+  private init(
+    train: [Int], _ trainLabels: [Int], validation: [Int], _ validationLabels: [Int], classes: Int
+  ) {
+    (self.train, self.trainLabels) = (train, trainLabels)
+    (self.validation, self.validationLabels) = (validation, validationLabels)
+    self.classes = classes
+  }
+
+  /// The same texts at other places: as many.
+  func renumbered(train: Range<Int>, validation: Range<Int>) -> SplitLabels {
+    SplitLabels(
+      train: Array(train), trainLabels, validation: Array(validation), validationLabels,
+      classes: classes)
   }
 
   /// The same texts, drawn anew: each class keeps its numbers of training and validation texts.

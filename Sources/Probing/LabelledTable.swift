@@ -1,8 +1,18 @@
-/// A text and its label as a file gives them, with the split where it names one.
-struct LabelledRow: Sendable {
-  var text: String
-  var label: String
-  var split: Split?
+/// Texts as files give them, in order, with the splits that the files name.
+struct LabelledRows: Sendable {
+  /// Numbered from 0; of train where no split is given.
+  private(set) var texts: [LabelledText] = []
+  private(set) var splits: [Split?] = []
+  /// Every label once, so that a million texts of a class share its letters.
+  private var labels: [String: String] = [:]
+
+  mutating func append(_ text: String, label: String, split: Split?) {
+    let known = labels[label] ?? label
+    if labels[label] == nil { labels[label] = label }
+    texts.append(
+      LabelledText(id: texts.count, text: text, label: known, split: split ?? .train))
+    splits.append(split)
+  }
 }
 
 /// The beginning of a data file, and what is read of it.
@@ -84,11 +94,11 @@ struct LabelledTable {
   ///   - rows: grows by all of them.
   ///   - split: of the whole file; nil leaves it to the rows.
   /// - Throws: `DataError` for columns that could not be chosen, or a row without text or label.
-  mutating func read(into rows: inout [LabelledRow], as split: Split? = nil) throws(DataError) {
+  mutating func read(into rows: inout LabelledRows, as split: Split? = nil) throws(DataError) {
     let choice = try choice.get()
     let columns = Columns(choice, of: reader)
-    for row in sample { rows.append(try columns.labelled(row, split)) }
-    while let row = try reader.next() { rows.append(try columns.labelled(row, split)) }
+    for row in sample { try columns.append(row, split, to: &rows) }
+    while let row = try reader.next() { try columns.append(row, split, to: &rows) }
   }
 
   /// Where the chosen columns stand, and how their fields are read.
@@ -113,7 +123,9 @@ struct LabelledTable {
       split = choice.split.map(place)
     }
 
-    func labelled(_ row: TableRow, _ whole: Split?) throws(DataError) -> LabelledRow {
+    func append(
+      _ row: TableRow, _ whole: Split?, to rows: inout LabelledRows
+    ) throws(DataError) {
       guard case .text(let text) = row[text] else {
         throw fault(row, "\(choice.text) is \(row[text]); a string is expected")
       }
@@ -124,7 +136,7 @@ struct LabelledTable {
       }
       guard !label.isEmpty else { throw fault(row, "the label is empty") }
       let own = whole == nil ? try split(of: row) : nil
-      return LabelledRow(text: text, label: label, split: whole ?? own)
+      rows.append(text, label: label, split: whole ?? own)
     }
 
     private func split(of row: TableRow) throws(DataError) -> Split? {

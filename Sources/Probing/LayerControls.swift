@@ -15,6 +15,9 @@ public struct LayerControl: Sendable, Codable, Equatable {
   public var selectivity: Double
   /// What the layer's probe reaches if the model's weights are random: nil if that was left out.
   public var untrained: Score?
+  /// What it reaches on the true weights, fitted on the same texts and values of C as `untrained`;
+  /// nil in runs of earlier versions.
+  public var trained: Score?
 
   /// The layer's name.
   public var address: LayerAddress { LayerAddress(representation, layer) }

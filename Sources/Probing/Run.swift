@@ -30,7 +30,7 @@ public struct Run: Sendable {
     info = RunInfo(
       spinscope: spinscopeVersion, model: model,
       data: RunInfo.Data(
-        name: dataName, source: source, sha256: SHA256.of(Self.lines(data.texts)),
+        name: dataName, source: source, sha256: data.sum,
         classes: data.classes,
         counts: Dictionary(
           uniqueKeysWithValues: Split.allCases.map { ($0.rawValue, data.indices(of: $0).count) }),
@@ -105,7 +105,7 @@ public struct Run: Sendable {
   }
 
   /// Values as JSON, one a line.
-  static func lines(_ values: [some Encodable]) -> [UInt8] {
+  static func lines(_ values: some Sequence<some Encodable>) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var bytes: [UInt8] = []

@@ -71,7 +71,9 @@ extension Scores {
     let scores =
       grid.map(\.validation) + baselines.flatMap { [$0.validation, $0.test] }
       + exits.flatMap { [$0.validation, $0.test] }
-      + controls.flatMap { [$0.shuffled, $0.words] + ($0.untrained.map { [$0] } ?? []) }
+      + controls.flatMap {
+        [$0.shuffled, $0.words] + [$0.untrained, $0.trained].compactMap { $0 }
+      }
       + [validation.score, testEvaluation.score]
     return scores.allSatisfy(\.isPossible)
       && grid.allSatisfy { $0.selection.isPossible && $0.neurons >= 1 && $0.depth >= 0 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Texts as sets of word 5-grams, by which texts that are nearly the same are told.
 ///
 /// Words are runs of letters and digits in lower case, an ideograph is a word; all else separates.
@@ -9,7 +11,7 @@ struct TextShingles: Sendable {
   /// A hash of each text's words, or of the text where it has none.
   private(set) var normalized: [UInt64] = []
   /// Different grams of each text.
-  private(set) var sizes: [Int] = []
+  private(set) var sizes: [UInt32] = []
   /// The grams of each text that other texts have too, as ranks: 0 is the rarest of all.
   private(set) var shared: [[UInt32]] = []
   /// Grams that have a rank.
@@ -22,18 +24,48 @@ struct TextShingles: Sendable {
     var text: UInt32
   }
 
-  init(_ texts: [String]) {
-    var entries: [Entry] = []
-    for (number, text) in texts.enumerated() {
+  /// Texts whose grams are at hand at a time.
+  private static let chunk = 4096
+
+  /// Reads the texts twice: most grams stand in one text alone, and are not kept.
+  init(_ texts: [LabelledText], workers: Int = availableWorkers()) {
+    for place in [\Self.exact, \.normalized] { self[keyPath: place].reserveCapacity(texts.count) }
+    sizes.reserveCapacity(texts.count)
+    var seen = GramFilter(letters: texts.reduce(0) { $0 + $1.text.utf8.count })
+    forEachChunk(of: texts, workers) { text in
       let words = Self.words(of: text)
       let hash = text.utf8.reduce(into: WordHash()) { $0.add($1) }.value
-      exact.append(hash)
-      normalized.append(words.isEmpty ? hash : Self.hash(words[...]))
-      let grams = Self.grams(of: words)
-      sizes.append(grams.count)
+      let normalized = words.isEmpty ? hash : Self.hash(words[...])
+      return (exact: hash, normalized: normalized, grams: Self.grams(of: words))
+    } take: { _, text in
+      exact.append(text.exact)
+      normalized.append(text.normalized)
+      sizes.append(UInt32(text.grams.count))
+      for gram in text.grams { seen.add(gram) }
+    }
+    var entries: [Entry] = []
+    forEachChunk(of: texts, workers) { [seen] text in
+      Self.grams(of: Self.words(of: text)).filter(seen.mayRepeat)
+    } take: { number, grams in
       for gram in grams { entries.append(Entry(hash: gram, text: UInt32(number))) }
     }
     rank(&entries, texts: texts.count)
+  }
+
+  /// Works on the texts in parallel, and takes what comes of each in order.
+  private func forEachChunk<Value: Sendable>(
+    of texts: [LabelledText], _ workers: Int, _ work: @Sendable (String) -> Value,
+    take: (Int, Value) -> Void
+  ) {
+    for start in stride(from: 0, to: texts.count, by: Self.chunk * workers) {
+      let starts = stride(
+        from: start, to: min(start + Self.chunk * workers, texts.count), by: Self.chunk
+      ).map { $0 }
+      let chunks = mapInParallel(count: starts.count, workers: workers) { job in
+        texts[starts[job]..<min(starts[job] + Self.chunk, texts.count)].map { work($0.text) }
+      }
+      for (number, value) in chunks.joined().enumerated() { take(start + number, value) }
+    }
   }
 
   /// Gives every gram of two texts or more its rank, by how many texts have it.
@@ -65,15 +97,16 @@ struct TextShingles: Sendable {
       if step <= y[j] { i += 1 }
       if step >= y[j] { j += 1 }
     }
-    return common > 0 && 3 * common >= sizes[a] + sizes[b]
+    return common > 0 && 3 * common >= Int(sizes[a] + sizes[b])
   }
 
   /// The ranks of a text's rarest grams, one of which it must have in common with a text it is near.
   ///
   /// Source: Bayardo, Ma & Srikant 2007, "Scaling up all pairs similarity search".
   func prefix(_ text: Int) -> ArraySlice<UInt32> {
-    let length = sizes[text] - (sizes[text] + 1) / 2 + 1
-    let alone = sizes[text] - shared[text].count
+    let size = Int(sizes[text])
+    let length = size - (size + 1) / 2 + 1
+    let alone = size - shared[text].count
     return shared[text].prefix(max(0, length - alone))
   }
 
@@ -128,6 +161,42 @@ struct TextShingles: Sendable {
       let mixed = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
       return mixed ^ mixed >> 29
     }
+  }
+}
+
+/// Which grams may stand in more than one text: all that do, and a few others.
+///
+/// Source: Bloom 1970, "Space/time trade-offs in hash coding with allowable errors", with one bit a
+/// gram, twice.
+private struct GramFilter {
+  private var once: [UInt64]
+  private var again: [UInt64]
+  private let mask: UInt64
+
+  /// Has a bit for two letters or fewer, which is some ten a gram.
+  init(letters: Int) {
+    let bits = (1 << 12)..<(1 << 30)
+    let size = 1 << (Int.bitWidth - max(letters / 2, 1).leadingZeroBitCount)
+    let words = min(max(size, bits.lowerBound), bits.upperBound) / 64
+    once = Array(repeating: 0, count: words)
+    again = once
+    mask = UInt64(words * 64 - 1)
+  }
+
+  mutating func add(_ gram: UInt64) {
+    let (word, bit) = place(gram)
+    again[word] |= once[word] & bit
+    once[word] |= bit
+  }
+
+  func mayRepeat(_ gram: UInt64) -> Bool {
+    let (word, bit) = place(gram)
+    return again[word] & bit != 0
+  }
+
+  private func place(_ gram: UInt64) -> (word: Int, bit: UInt64) {
+    let slot = (gram ^ gram >> 32) & mask
+    return (Int(slot >> 6), 1 << (slot & 63))
   }
 }
 

@@ -1,22 +1,25 @@
+import Tensors
 public import Tokenizers
 public import Transformers
 
 /// The same probes on the same model with random weights: what its shape alone lets a probe read.
 ///
 /// Words survive a random network, so this is well above luck; what training added lies above it.
-/// At most 2,000 training and 1,000 validation texts are read, evenly over the data, so that a
-/// large fit does not take twice its time.
+/// At most 1,000 training and 1,000 validation texts are read, evenly over the data, so that a
+/// large fit does not take twice its time; the true weights' probes are fitted on the same ones again,
+/// because fewer texts alone make a probe worse.
 /// Source: Zhang & Bowman 2018, arXiv:1809.10040, section 5.
 public struct UntrainedProbes: Sendable {
   private let work: FitWork
   private let pooling: Pooling
 
-  private static let limits: [(split: Split, texts: Int)] = [(.train, 2_000), (.validation, 1_000)]
+  private static let limits: [(split: Split, texts: Int)] = [(.train, 1_000), (.validation, 1_000)]
 
   /// The validation scores by layer, as a piece of a fit's work.
   struct Scores: FitUnit {
     var keys: [FeatureKey]
     var scores: [Score]
+    var trained: [Score]
   }
 
   /// Prepares probes under the pooling of the fit's head.
@@ -25,7 +28,7 @@ public struct UntrainedProbes: Sendable {
     self.pooling = pooling
   }
 
-  /// Adds the untrained score of its layer to every control.
+  /// Adds the untrained score of its layer to every control, and the trained one beside it.
   ///
   /// - Parameters:
   ///   - controls: of the trained model.
@@ -43,11 +46,12 @@ public struct UntrainedProbes: Sendable {
     var kept: Scores? = work.keptUnit(name)
     if kept?.keys != keys {
       guard let scores = scores(of: keys, try model(), tokenizer, progress) else { return nil }
-      kept = work.unit(name) { Scores(keys: keys, scores: scores) }
+      kept = work.unit(name) { scores }
     }
-    return zip(controls, kept?.scores ?? []).map { control, score in
+    return controls.enumerated().map { place, control in
       var control = control
-      control.untrained = score
+      control.untrained = kept?.scores[place]
+      control.trained = kept?.trained[place]
       return control
     }
   }
@@ -55,27 +59,38 @@ public struct UntrainedProbes: Sendable {
   private func scores(
     of keys: [FeatureKey], _ model: any Transformer, _ tokenizer: Tokenizer,
     _ progress: (WorkProgress) -> Bool
-  ) -> [Score]? {
-    var data = work.data
-    data.texts = Self.limits.flatMap { split, limit in
-      evenly(data.indices(of: split), limit).map { work.data.texts[$0] }
-    }
+  ) -> Scores? {
+    let places = Self.limits.map { evenly(work.data.indices(of: $0.split), $0.texts) }
+    let texts = places.flatMap { $0 }.map { work.data.texts[$0].text }
     let extractor = Extractor(
       model: model, tokenizer: tokenizer, poolings: [pooling],
       readsDecoder: work.stacks.decoderBlocks > 0, workers: work.workers)
-    guard
-      let (features, _) = extractor.extract(
-        data.texts.map(\.text),
-        progress: { progress(WorkProgress("reading untrained", done: $0.done, total: $0.total)) })
-    else { return nil }
-    let splits = SplitLabels(data)
+    let extracted = extractor.extract(texts) {
+      progress(WorkProgress("reading untrained", done: $0.done, total: $0.total))
+    }
+    guard let extracted else { return nil }
+    let trained = SplitLabels(work.data, train: places[0], validation: places[1])
+    let count = places[0].count
+    let untrained = trained.renumbered(train: 0..<count, validation: count..<texts.count)
+    let scores = work.inParallel("fitting untrained", 2 * keys.count, progress) { job in
+      let key = keys[job / 2]
+      return job % 2 == 0
+        ? score(key, extracted.features[key], untrained)
+        : score(key, work.features[key], trained)
+    }
+    return scores.map { scores in
+      Scores(
+        keys: keys, scores: keys.indices.map { scores[2 * $0] },
+        trained: keys.indices.map { scores[2 * $0 + 1] })
+    }
+  }
+
+  private func score(_ key: FeatureKey, _ features: StoredMatrix, _ splits: SplitLabels) -> Score {
     var settings = work.settings
     // Beyond it, probes of random features only learn the texts by heart, and slowly.
     settings.cGrid = settings.cGrid.strongHalf
-    return work.inParallel("fitting untrained", keys.count, progress) { [settings] index in
-      Probe.fit(keys[index], features[keys[index]], splits, settings)?.validation
-        ?? Score(splits.validationLabels.map { _ in 0 }, truth: splits.validationLabels)
-    }
+    return Probe.fit(key, features, splits, settings)?.validation
+      ?? Score(splits.validationLabels.map { _ in 0 }, truth: splits.validationLabels)
   }
 
   /// At most `limit` of the places, at even distances.

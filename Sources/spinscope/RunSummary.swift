@@ -176,6 +176,9 @@ struct RunSummary {
     return best.map { control, score in
       "untrained   \(percent(score.accuracy))\(plusMinus(score)) % at \(control.address): the best "
         + "probe on the same model with random weights, n = \(grouped(score.n))"
+        + (control.trained.map {
+          "; with its own, of the same texts, \(percent($0.accuracy))\(plusMinus($0)) %"
+        } ?? "")
     }
   }
 

@@ -46,6 +46,12 @@ struct UntrainedProbesTests {
     for (before, after) in zip(controls, completed) {
       let score = try #require(after.untrained)
       #expect(score.n == work.splits.validation.count && score.isPossible)
+      // All texts are read here, so that the trained probe is the one that was there before.
+      let key = FeatureKey(after.representation, layer: after.layer, pooling: .mean)
+      var settings = work.settings
+      settings.cGrid = settings.cGrid.strongHalf
+      let probe = Probe.fit(key, work.features[key], work.splits, settings)
+      #expect(after.trained == probe?.validation)
       #expect(after.address == before.address && after.words == before.words)
     }
     #expect(completed == (try complete(work, controls)))

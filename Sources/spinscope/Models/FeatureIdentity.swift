@@ -63,7 +63,12 @@ struct FeatureIdentity: Codable, Equatable {
   }
 
   private static func sum(_ parts: [String]) -> String {
-    SHA256.of(Array(parts.joined(separator: "\0").utf8))
+    var sum = SHA256()
+    for (place, part) in parts.enumerated() {
+      if place > 0 { sum.update([0]) }
+      sum.update(Array(part.utf8))
+    }
+    return sum.finish()
   }
 
   /// A file that is not there counts as empty.

@@ -115,7 +115,7 @@ struct RunMaker {
     let units = FitUnits(
       in: partial.appendingPathComponent("units"),
       dependsOn: [
-        pooled.fingerprint, try described(settings), String(describing: data.texts),
+        pooled.fingerprint, try described(settings), data.sum,
       ])
     let work = FitWork(
       pooled.features, data, stacks: pooled.plan.stacks, lengths: pooled.facts.map(\.tokens),

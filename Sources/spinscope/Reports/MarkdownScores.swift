@@ -61,8 +61,8 @@ extension MarkdownReport {
       scores.controls.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
     let table = MarkdownTable(
       [
-        "layer", "probe, %", "C", "weights", "gap", "untrained, %", "word labels, %", "shuffled, %",
-        "selectivity",
+        "layer", "probe, %", "C", "weights", "gap", "untrained, %", "trained alike, %",
+        "word labels, %", "shuffled, %", "selectivity",
       ], of: probes
     ) { probe in
       let address = LayerAddress(probe.key.representation, probe.key.layer)
@@ -70,15 +70,15 @@ extension MarkdownReport {
       return [
         address.description, share(probe.validation), significant(probe.fitted.c),
         grouped(probe.saliency().count { $0 > 0 }), significant(probe.fitted.relativeGap),
-        control?.untrained.map { share($0) } ?? "–", control.map { share($0.words) } ?? "–",
-        control.map { share($0.shuffled) } ?? "–",
+        control?.untrained.map { share($0) } ?? "–", control?.trained.map { share($0) } ?? "–",
+        control.map { share($0.words) } ?? "–", control.map { share($0.shuffled) } ?? "–",
         control.map { signed($0.selectivity * 100, 1) } ?? "–",
       ]
     }
     return [
       "One probe a layer under \(run.head.pooling.rawValue) pooling, on "
         + "\(run.validationTexts); `--table layers` has the other poolings. Untrained: the same model "
-        + "with random weights. Word labels can only be learned by memory for words; selectivity is what "
+        + "with random weights; trained alike: the true ones, fitted on the same texts, at most 1,000. Word labels can only be learned by memory for words; selectivity is what "
         + "the probe has over them, in points.", "",
     ] + image(.layers) + table.lines
   }

@@ -90,6 +90,7 @@ enum ReportTable: String, CaseIterable, ExpressibleByArgument {
     var rows = CSVRows([
       "layer", "pooling", "c", "weights", "relative_gap", "converged", "validation", "low", "high",
       "n", "loss", "macro_f1", "shuffled", "words", "selectivity", "untrained",
+      "trained_alike",
     ])
     for probe in run.probes {
       let address = LayerAddress(probe.key.representation, probe.key.layer)
@@ -104,7 +105,7 @@ enum ReportTable: String, CaseIterable, ExpressibleByArgument {
         start + cells(probe.validation)
           + [
             control?.shuffled.accuracy, control?.words.accuracy, control?.selectivity,
-            control?.untrained?.accuracy,
+            control?.untrained?.accuracy, control?.trained?.accuracy,
           ])
     }
     return rows.text

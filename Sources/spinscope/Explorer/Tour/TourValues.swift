@@ -131,7 +131,7 @@ extension TourFacts {
       guard let score = facts.control?.untrained, let ranked = facts.state.ranked else {
         return nil
       }
-      return score.high < ranked.probe.validation.accuracy
+      return score.high < (facts.control?.trained ?? ranked.probe.validation).accuracy
         ? "" : ": there is little to see of its training"
     },
     "untrained": { facts in facts.control?.untrained.map(share) },
