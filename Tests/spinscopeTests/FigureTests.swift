@@ -71,10 +71,21 @@ struct FigureTests {
     }
     let texts = svg.all("text").map(\.text)
     #expect(texts.contains("SPIN \(percent(run.head.validation.accuracy))"))
-    for (kind, name) in [(Baseline.Kind.base, "Base"), (.tfIdf, "TF-IDF"), (.majority, "majority")]
-    {
-      let score = try #require(run.scores.baseline(kind)?.validation)
-      #expect(texts.contains("\(name) \(percent(score.accuracy))"))
+  }
+
+  @Test("baselines stand under every curve, scored on its texts")
+  func baselines() throws {
+    let run = try TinyRun.run()
+    for (figure, split) in [
+      (ReportFigure.layers, \Baseline.validation), (.eta, \.validation), (.exits, \.test),
+    ] {
+      let texts = try parsed(figure, run).all("text").map(\.text)
+      for (kind, name) in [
+        (Baseline.Kind.base, "Base"), (.tfIdf, "TF-IDF"), (.majority, "majority"),
+      ] {
+        let baseline = try #require(run.scores.baseline(kind))
+        #expect(texts.contains("\(name) \(percent(baseline[keyPath: split].accuracy))"))
+      }
     }
   }
 

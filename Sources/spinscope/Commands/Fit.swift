@@ -12,8 +12,8 @@ struct Fit: ParsableCommand {
       DATA is CSV (RFC 4180) or TSV with a header, or JSON Lines, plain or gzip. Columns that are \
       not named are found by their names or by what stands in them. Texts without a split of their \
       own are split at random, stratified and seeded: 60 % train, 20 % validation, 20 % test. \
-      Validation chooses; the test texts are read once. A fit that was stopped goes on where the \
-      features were done.
+      Validation chooses; the test texts are read once. A fit that was stopped goes on from the last \
+      batch, probe or head that was done.
       """)
 
   @Argument(help: "A model folder, or a name that fetch knows; not with --features.")

@@ -20,19 +20,21 @@ struct EtaFigure {
           x: x, y: Double(point.neurons), title: "\(name): \(spinscope.neurons(point.neurons))")
       }
     }
-    let upper = Axis.accuracy(run.validationTexts, around: accuracy.flatMap(\.values))
+    let rules = run.rules([.base, .tfIdf, .majority])
+    let upper = Axis.accuracy(
+      run.validationTexts, around: accuracy.flatMap(\.values) + rules.map(\.value))
     let lower = Axis.logarithmic("neurons of the head", around: neurons.flatMap(\.values))
     return Figure(
       name: "eta", title: "What keeping more neurons brings: \(run.name)",
       description: description,
       panels: zip(sources, accuracy).map { source, series in
-        Panel(title: source.plural, x: axis, y: upper, series: series)
+        Panel(title: source.plural, x: axis, y: upper, series: series, rules: rules)
       }
         + neurons.map { Panel(title: "", x: axis, y: lower, series: $0) }, columns: sources.count,
       height: 215, legend: legend(accuracy),
       notes: [
         "Bars: Wilson's 95 % interval. Of every source, pooling and selection the depth that "
-          + "validates best is shown."
+          + "validates best is shown. Level lines are validation scores too."
       ])
   }
 

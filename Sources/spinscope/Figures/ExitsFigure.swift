@@ -9,13 +9,15 @@ struct ExitsFigure {
 
   var figure: Figure {
     let series = [depths, thresholds, chosen].filter { !$0.points.isEmpty }
+    let rules = run.rules([.base, .tfIdf, .majority], of: \.test)
     return Figure(
       name: "exits", title: "Accuracy against time, stopping early: \(run.name)",
       description: description,
       panels: [
         Panel(
           title: "", x: .even(axisTitle, around: [0] + series.flatMap { $0.points.map(\.x) }),
-          y: .accuracy(run.testTexts, around: series.values), series: series)
+          y: .accuracy(run.testTexts, around: series.values + rules.map(\.value)),
+          series: series, rules: rules)
       ], columns: 1, height: 350,
       legend: series.map(LegendEntry.init), notes: [note])
   }
@@ -67,7 +69,8 @@ struct ExitsFigure {
       "Time: median over \($0.texts) texts of \(grouped($0.tokens)) tokens, one at a time on one "
         + "thread, on the machine that fitted the run."
     }
-    return "Band: Wilson's 95 % interval. The threshold was chosen on validation texts, of those "
+    return
+      "Band: Wilson's 95 % interval. Level lines are test scores too. The threshold was chosen on validation texts, of those "
       + "that cost at most one standard error. " + (time ?? "Times were not measured.")
   }
 

@@ -49,15 +49,17 @@ extension [Series] {
 }
 
 extension Run {
-  /// What the validation score of the head is held against, as level lines.
-  func rules(_ kinds: [Baseline.Kind]) -> [Rule] {
+  /// What the head is held against, on validation texts unless told otherwise, as level lines.
+  func rules(
+    _ kinds: [Baseline.Kind], of score: KeyPath<Baseline, Score> = \.validation
+  ) -> [Rule] {
     let looks: [Baseline.Kind: (String, SeriesLook)] = [
       .base: ("Base", .base), .bestLayer: ("best layer", .bestLayer), .tfIdf: ("TF-IDF", .tfIdf),
       .majority: ("majority", .majority),
     ]
     return kinds.compactMap { kind in
       guard let baseline = scores.baseline(kind), let (name, look) = looks[kind] else { return nil }
-      return Rule(name, baseline.validation, look)
+      return Rule(name, baseline[keyPath: score], look)
     }
   }
 
