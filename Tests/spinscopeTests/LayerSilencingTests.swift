@@ -18,7 +18,7 @@ struct LayerSilencingTests {
     }
     #expect(values == values.sorted())
     #expect(
-      LayerSilencing(state: state).progress?.hasPrefix("\(kept.count) of \(kept.count)") == true)
+      LayerSilencing(state: state).progress?.hasPrefix("\(kept.count)/\(kept.count)") == true)
   }
 
   @Test("one by one is what the neuron's own screen says of it")

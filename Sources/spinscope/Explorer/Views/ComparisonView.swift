@@ -15,7 +15,7 @@ struct ComparisonView {
     }
     let (top, below) = area.splitTop(min(lines.count + 2, area.height * 3 / 5))
     // The sentences need their room; the chart can be small.
-    let (left, right) = top.splitLeft(max(area.width / 2, min(52, area.width - 28)))
+    let (left, right) = top.splitLeft(max(area.width / 2, min(54, area.width - 26)))
     drawScores(&frame.canvas, left)
     LayersCompared(state: state, compared: compared).draw(into: &frame.canvas, right)
     drawFlips(into: &frame, below)

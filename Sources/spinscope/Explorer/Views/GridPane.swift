@@ -15,9 +15,9 @@ struct GridPane {
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 3, !gridColumns.isEmpty else { return }
     // Whole percents and η without its name where tenths do not fit.
-    let isNarrow = (inner.width - 9) / gridColumns.count < 6
+    let isNarrow = (inner.width - 9) / gridColumns.count < 5
     let name = isNarrow ? 5 : 9
-    let cell = max(isNarrow ? 4 : 6, (inner.width - name) / gridColumns.count)
+    let cell = max(isNarrow ? 4 : 5, (inner.width - name) / gridColumns.count)
     let columns = gridColumns.prefix(max(1, (inner.width - name) / cell))
     for (place, column) in columns.enumerated() {
       let x = inner.x + name + place * cell

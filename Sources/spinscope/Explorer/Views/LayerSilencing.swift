@@ -25,13 +25,13 @@ struct LayerSilencing {
     return needs
   }
 
-  /// `12 of 31 measured · τ with |w| 0.41`; nil where the table is ordered by something else.
+  /// `12/31 · τ to |w| +0.41`; nil where the table is ordered by something else.
   var progress: String? {
     guard ranksByEffect else { return nil }
     let known = kept.compactMap { neuron in
       state.outcome(of: neuron.address).map { (neuron.weight, $0.logitChange.value) }
     }
-    var parts = ["\(known.count) of \(kept.count) measured"]
+    var parts = ["\(known.count)/\(kept.count)"]
     if known.count < kept.count {
       parts.append(
         state.questions.status(of: .effects)
@@ -40,14 +40,14 @@ struct LayerSilencing {
     let agreement =
       known.count < 3
       ? nil : rankAgreement(known.map { abs(Double($0.0)) }, known.map { abs($0.1) })
-    if let agreement { parts.append("τ with |w| \(signed(agreement))") }
+    if let agreement { parts.append("τ to |w| \(signed(agreement))") }
     return parts.joined(separator: " · ")
   }
 
-  /// What the group does, part by part; none where no group is silenced.
+  /// What the group does, or where the table is ordered by it, the cursor's neuron; part by part.
   var sayings: [String] {
     let group = state.look.views.layer.group
-    guard !group.isEmpty else { return [] }
+    guard !group.isEmpty else { return ofCursor }
     guard let silenced = state.currentGroup else {
       let status = state.questions.status(of: .group)
       return [
@@ -59,6 +59,16 @@ struct LayerSilencing {
       "\(group.count) silenced: \(points(outcome.comparison.accuracyDifference)) points",
       "\(outcome.flips.count) flips", "true logit \(signed(outcome.logitChange.value))",
     ] + alone(group) + [ofSentence(silenced)]
+  }
+
+  private var ofCursor: [String] {
+    guard ranksByEffect, let outcome = state.outcome(of: state.address) else { return [] }
+    let change = outcome.logitChange
+    return [
+      "\(state.address) silenced: true logit \(signed(change.value, 3)) "
+        + "[\(signed(change.low, 3)), \(signed(change.high, 3))]",
+      "\(points(outcome.comparison.accuracyDifference)) points", "\(outcome.flips.count) flips",
+    ]
   }
 
   private func ofSentence(_ silenced: Silenced) -> String {

@@ -47,7 +47,7 @@ struct LayerView: ScreenView {
       + "stop being kept. Raw w is the weight per unit of the neuron, share its part of the layer's "
       + "squared weights, sum the part of it and all before it, stable the share of fits on half the texts "
       + "that keep it, effect what the true label's log-odds change by on validation when it alone is "
-      + "silenced and the layers above run again: minus where it helps. S silences a group at once."
+      + "silenced and the layers above run again: minus where it helps; τ says how far that order is the weights'. S silences a group at once."
   }
 
   var summary: String {

@@ -19,7 +19,8 @@ struct SaliencyCurve {
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 2 else { return }
     let sayings = sayings(columns: inner.width)
-    let most = state.look.views.layer.group.isEmpty && inner.height < 7 ? 1 : inner.height - 3
+    let isShort = LayerSilencing(state: state).sayings.isEmpty && inner.height < 7
+    let most = isShort ? 1 : inner.height - 3
     let (notes, plot) = inner.splitBottom(1 + min(sayings.count, max(1, most)))
     drawPlot(&frame, plot)
     drawSlider(&frame, notes.splitTop(1).top)
