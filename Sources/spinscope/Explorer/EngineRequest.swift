@@ -61,7 +61,7 @@ enum EngineRequest: Sendable, Equatable {
   var isQuick: Bool { [.explain, .pinned, .select].contains(kind) }
 
   /// Whether it takes so long that others are not to wait for it once its screen is left.
-  fileprivate var endsWithScreen: Bool { [.effects, .group].contains(kind) }
+  fileprivate var endsWithScreen: Bool { [.effects, .group, .silence, .traces].contains(kind) }
 }
 
 /// What the engine found.

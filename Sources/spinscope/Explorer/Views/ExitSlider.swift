@@ -13,7 +13,7 @@ struct ExitSlider {
     let label = label(outcome)
     let x = frame.canvas.write(
       clipped(label, to: row.width), x: row.x, y: row.y, style: theme["text.strong"])
-    let (track, rest) = row.splitLeft(x).rest.splitLeft(min(15, max(0, row.width - x)))
+    let (track, rest) = row.splitLeft(x).rest.splitLeft(min(11, max(0, row.width - x)))
     let tried = rule.validation.map(\.threshold)
     let here = tried.firstIndex(of: outcome.threshold) ?? 0
     frame.canvas.slider(
@@ -38,8 +38,8 @@ struct ExitSlider {
       "\(percent(outcome.score.accuracy))\(plusMinus(outcome.score))",
       "\(decimals(outcome.meanBlocks, 1)) of \(blocks) blocks",
     ]
-    return facts + (time(outcome).map { ["\($0) % of the time"] } ?? [])
-      + ["\(percent(outcome.agreement)) % as the whole head"]
+    return facts + (time(outcome).map { ["\($0) % time"] } ?? [])
+      + ["\(percent(outcome.agreement)) % same answers"]
       + (outcome.threshold == rule.threshold ? ["chosen"] : [])
   }
 

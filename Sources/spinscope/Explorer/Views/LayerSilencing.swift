@@ -19,7 +19,8 @@ struct LayerSilencing {
       needs.append(.group(group, replacement, state.sentence.text))
     }
     let unknown = kept.map(\.address).filter { state.outcome(of: $0) == nil }
-    if ranksByEffect, !unknown.isEmpty {
+    // The group first: somebody waits for it.
+    if ranksByEffect, !unknown.isEmpty, needs.isEmpty {
       needs.append(.effects(Array(unknown.prefix(NeuronEffects.batch)), replacement))
     }
     return needs
