@@ -250,6 +250,8 @@ struct ExplorerUpdateTests {
     #expect(changed.contributions[place] == 0)
     #expect(abs(explanation.logit - explanation.contributions[place] - changed.logit) < 1e-9)
     #expect(try TinyRun.state("5jsr").look.views.sentence.factors.isEmpty)
+    let half = try TinyRun.state("5j:scale 0.5<Enter>")
+    #expect(half.look.views.sentence.factors["\(half.address)"] == 0.5)
   }
 
   @Test("the user's keys replace those of the table, and what is wrong with them is said")

@@ -30,6 +30,10 @@ enum CommandLine {
       text, _ in
       NeuronFilter(text) == nil ? nil : .silenceGroup(text)
     },
+    Word(name: "scale", argument: "0.5", help: "the neuron times so much in the sentence") {
+      text, _ in
+      number(text).map { .scale($0) }
+    },
     Word(name: "text", argument: "a number", help: "a text of the run as the sentence") {
       text, state in
       guard let number = Int(text), state.run.texts.indices.contains(number - 1) else { return nil }
