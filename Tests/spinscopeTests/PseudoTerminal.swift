@@ -126,9 +126,9 @@ final class PseudoTerminal {
   func forget() { output.removeAll(keepingCapacity: true) }
 
   /// Reads for a while.
-  func drain(milliseconds: Int) {
+  func drain(milliseconds: Int, until text: String? = nil) {
     let deadline = ContinuousClock.now + .milliseconds(milliseconds)
-    while ContinuousClock.now < deadline { read(milliseconds: 5) }
+    while ContinuousClock.now < deadline, text.map(has) != true { read(milliseconds: 5) }
   }
 
   /// Reads until the program ends, for so many seconds at most.

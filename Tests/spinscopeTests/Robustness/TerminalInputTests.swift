@@ -13,11 +13,15 @@ struct TerminalInputTests {
     terminal.type(
       Array(repeating: Array("bad \u{1B}]0;x\u{07} film\n".utf8), count: 64_000).flatMap(\.self))
     terminal.type("\u{1B}[201~")
-    // An escape is a key of its own only when nothing follows at once.
-    terminal.type(first.isEmpty ? "" : "\u{1B}")
-    terminal.drain(milliseconds: 200)
-    terminal.type("2")
-    #expect(terminal.wait(for: "probe weights"))
+    // An escape is a key of its own only when nothing follows at once, so a slow machine, which is
+    // still drawing what was pasted, may need another try.
+    for _ in 0..<20 where !terminal.has("probe weights") {
+      terminal.type(first.isEmpty ? "" : "\u{1B}")
+      terminal.drain(milliseconds: 300)
+      terminal.type("2")
+      terminal.drain(milliseconds: 3_000, until: "probe weights")
+    }
+    #expect(terminal.has("probe weights"))
     #expect(!terminal.has("\u{1B}]0;x"))
     terminal.type("\u{03}")
     #expect(terminal.end() == 0)
@@ -90,7 +94,8 @@ struct TerminalInputTests {
         terminal.type("\u{03}")
         status = terminal.end(seconds: 1)
       }
-      #expect(status == 0)
+      // On its way out the terminal is its own again, and Ctrl-C a signal.
+      #expect(status == 0 || status == 130)
       #expect(terminal.modes == .fresh && terminal.hasItsModes)
     }
     Figures.add("bytes of random terminal input", bytes)
