@@ -19,7 +19,9 @@ let package = Package(
     .target(
       name: "CNCurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CKernels"),
+    // The kernels are what a debug build would spend its time in; they are debugged by their tests.
+    .target(
+      name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
     .target(name: "CDemoModel"),
     .target(name: "Tensors", dependencies: ["CBLAS", "CKernels", "CZlib"], swiftSettings: strict),
     .target(name: "StrictJSON", swiftSettings: strict),

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v3", "default")))
+#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define MULTIVERSION
 #endif
@@ -58,17 +58,12 @@ static inline __attribute__((always_inline)) float erf_fast(float x) {
   return copysignf(y, x);
 }
 
-// Each row, while it is in the first cache: its bias, if any, then the non-linearity.
-#define ACTIVATION(name, expression)                                                         \
-  MULTIVERSION void ck_##name(float *x, const float *bias, size_t rows, size_t columns) {    \
-    for (size_t i = 0; i < rows; i++) {                                                      \
-      float *restrict row = x + i * columns;                                                 \
-      for (size_t j = 0; bias && j < columns; j++) row[j] += bias[j];                        \
-      for (size_t j = 0; j < columns; j++) {                                                 \
-        float v = row[j];                                                                    \
-        row[j] = (expression);                                                               \
-      }                                                                                      \
-    }                                                                                        \
+#define ACTIVATION(name, expression)                          \
+  MULTIVERSION void ck_##name(float *restrict x, size_t count) { \
+    for (size_t j = 0; j < count; j++) {                       \
+      float v = x[j];                                          \
+      x[j] = (expression);                                     \
+    }                                                          \
   }
 
 ACTIVATION(gelu_erf, 0.5f * v * (1.0f + erf_fast(v * 0.70710678f)))
@@ -82,12 +77,8 @@ MULTIVERSION void ck_scale(float *restrict x, const float *restrict by, size_t c
   for (size_t i = 0; i < count; i++) x[i] *= by[i];
 }
 
-MULTIVERSION void ck_bias(
-    float *x, const float *bias, size_t rows, size_t columns, size_t stride) {
-  for (size_t i = 0; i < rows; i++) {
-    float *restrict row = x + i * stride;
-    for (size_t j = 0; j < columns; j++) row[j] += bias[j];
-  }
+MULTIVERSION void ck_add(float *restrict x, const float *restrict other, size_t count) {
+  for (size_t j = 0; j < count; j++) x[j] += other[j];
 }
 
 // Two passes, mean first: E[x^2] - E[x]^2 loses all digits where the mean is large. Sums of squares
@@ -145,12 +136,14 @@ MULTIVERSION void ck_rms_norm_into(
   }
 }
 
-static inline __attribute__((always_inline)) void softmax_row(float *restrict row, size_t columns) {
+// row <- softmax(factor * row) for a factor above 0.
+static inline __attribute__((always_inline)) void softmax_row(
+    float *restrict row, float factor, size_t columns) {
   float largest = -INFINITY;
   for (size_t j = 0; j < columns; j++) largest = row[j] > largest ? row[j] : largest;
   float sum = 0;
   for (size_t j = 0; j < columns; j++) {
-    row[j] = exp_fast(row[j] - largest);
+    row[j] = exp_fast((row[j] - largest) * factor);
     sum += row[j];
   }
   float inverse = 1.0f / sum;
@@ -158,33 +151,53 @@ static inline __attribute__((always_inline)) void softmax_row(float *restrict ro
 }
 
 MULTIVERSION void ck_attention_softmax(
-    float *x, float factor, const float *bias, int causal, size_t first, size_t rows,
-    size_t columns) {
+    float *x, size_t stride, float factor, const float *bias, int causal, size_t first,
+    size_t rows, size_t columns) {
   for (size_t i = 0; i < rows; i++) {
-    float *restrict row = x + i * columns;
+    float *restrict row = x + i * stride;
     size_t before = first + i + 1;
     size_t seen = causal && before < columns ? before : columns;
     if (bias) {
       const float *restrict distances = bias - (first + i);
       for (size_t j = 0; j < seen; j++) row[j] = row[j] * factor + distances[j];
-    } else {
-      for (size_t j = 0; j < seen; j++) row[j] *= factor;
     }
-    softmax_row(row, seen);
+    softmax_row(row, bias ? 1 : factor, seen);
     for (size_t j = seen; j < columns; j++) row[j] = 0;
   }
 }
 
-MULTIVERSION void ck_pool(
-    double *restrict sum, float *restrict max, const float *restrict x, size_t rows,
-    size_t columns) {
+// Some columns at a time, so that their sums and maxima are registers while the rows go by.
+#define POOLED 32
+static inline __attribute__((always_inline)) void pool_columns(
+    double *restrict sum, float *restrict max, const float *restrict x, size_t rows, size_t stride,
+    size_t count, int first) {
+  double sums[POOLED];
+  float maxima[POOLED];
+  for (size_t j = 0; j < count; j++) sums[j] = first ? 0 : sum[j];
+  for (size_t j = 0; j < count; j++) maxima[j] = first ? -INFINITY : max[j];
   for (size_t i = 0; i < rows; i++) {
-    const float *restrict row = x + i * columns;
-    for (size_t j = 0; j < columns; j++) {
-      sum[j] += row[j];
-      max[j] = row[j] > max[j] ? row[j] : max[j];
+    const float *restrict row = x + i * stride;
+    for (size_t j = 0; j < count; j++) {
+      sums[j] += row[j];
+      maxima[j] = row[j] > maxima[j] ? row[j] : maxima[j];
     }
   }
+  for (size_t j = 0; j < count; j++) sum[j] = sums[j];
+  for (size_t j = 0; j < count; j++) max[j] = maxima[j];
+}
+
+MULTIVERSION void ck_pool(
+    double *restrict sum, float *restrict max, const float *restrict x, size_t rows,
+    size_t columns, int first) {
+  size_t j = 0;
+  for (; j + POOLED <= columns; j += POOLED)
+    pool_columns(sum + j, max + j, x + j, rows, columns, POOLED, first);
+  pool_columns(sum + j, max + j, x + j, rows, columns, columns - j, first);
+}
+
+MULTIVERSION void ck_mean(
+    float *restrict out, const double *restrict sum, double count, size_t columns) {
+  for (size_t j = 0; j < columns; j++) out[j] = (float)(sum[j] / count);
 }
 
 // Four rows at a time, so that v, which is twice as long in bytes as a row, is read once for all.

@@ -162,7 +162,8 @@ public struct Explainer: Sendable {
   public func classify(_ texts: [String], workers: Int = availableWorkers()) -> [Prediction] {
     mapInParallel(count: texts.count, workers: workers) { index in
       let encoding = tokenizer.encode(texts[index], maxLength: model.shape.maxTokens)
-      let x = run([encoding.ids]).pooled(head.pooling)[0]
+      let alone = texts.count == 1 ? workers : 1
+      let x = run([encoding.ids], workers: alone).pooled(head.pooling)[0]
       let p = head.fitted.classifier.probabilities(x, temperature: temperature)
       return Prediction(
         text: texts[index], predicted: p.indices.max { p[$0] < p[$1] } ?? 0, probabilities: p,
@@ -173,7 +174,7 @@ public struct Explainer: Sendable {
   /// Explains one text.
   public func explain(_ text: String) -> Explanation {
     let encoding = tokenizer.encode(text, maxLength: model.shape.maxTokens)
-    let tap = run([encoding.ids])
+    let tap = run([encoding.ids], workers: availableWorkers())
     let x = tap.pooled(head.pooling)[0]
     let classifier = head.fitted.classifier
     let logits = classifier.logits(x)
@@ -209,11 +210,11 @@ public struct Explainer: Sendable {
     return Double(classifier.weights[output, j]) * z
   }
 
-  private func run(_ texts: [[Int32]]) -> NeuronTap {
+  private func run(_ texts: [[Int32]], workers: Int = 1) -> NeuronTap {
     var tap = NeuronTap(head.neurons)
     var workspace = Workspace()
     model.forward(
-      Batch(texts), blocks: head.blocksNeeded, workspace: &workspace, tap: &tap)
+      Batch(texts), blocks: head.blocksNeeded, workspace: &workspace, workers: workers, tap: &tap)
     return tap
   }
 

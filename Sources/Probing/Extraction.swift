@@ -42,9 +42,9 @@ public struct Extractor: Sendable {
   private let stacks: Stacks
   private let workers: Int
 
-  /// Tokens of a batch: large enough that products run at full speed, small enough that a
-  /// worker's matrices stay below 40 MB at width 768.
-  public static let budget = 2048
+  /// Tokens of a batch, or one text's: enough that products run at full speed, few enough that
+  /// what a layer makes of them is still in the cache when the next reads it.
+  public static let budget = 512
   /// Texts that a worker tokenizes at a time.
   private static let chunk = 256
 

@@ -1,3 +1,4 @@
+import Tensors
 import Tokenizers
 import Transformers
 
@@ -35,7 +36,7 @@ public struct NeuronReader: Sendable {
     var workspace = Workspace()
     model.forward(
       Batch([encoding.ids]), blocks: stacks.blocksNeeded(neuron.layerAddress),
-      workspace: &workspace, tap: &tap)
+      workspace: &workspace, workers: availableWorkers(), tap: &tap)
     let tokens = tap.tokens(0)
     let stack = neuron.representation.stack
     let words = ((stack == .decoder ? [.decoderStart] : []) + Word.all(of: encoding, text))

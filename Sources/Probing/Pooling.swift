@@ -72,7 +72,7 @@ struct TokenPooler: Sendable {
     self.poolings = poolings
     pooled = poolings.map { _ in Matrix(rows: texts, columns: width) }
     sum = Array(repeating: 0, count: width)
-    maximum = Array(repeating: -.infinity, count: width)
+    maximum = Array(repeating: 0, count: width)
   }
 
   /// Takes the tokens `rows` of the batch; `values` is `(rows.count, width)`.
@@ -86,28 +86,30 @@ struct TokenPooler: Sendable {
       let part = row..<min(whole.upperBound, rows.upperBound)
       let local = part.lowerBound - rows.lowerBound..<part.upperBound - rows.lowerBound
       if poolings.contains(.mean) || poolings.contains(.max) {
-        pool(values, rows: local, sum: &sum, max: &maximum)
+        pool(
+          values, rows: local, sum: &sum, max: &maximum, isFirst: row == whole.lowerBound)
       }
-      if row == whole.lowerBound { store(.first, values.row(local.lowerBound)) }
+      if row == whole.lowerBound { store(.first, values, row: local.lowerBound) }
       row = part.upperBound
       if row == whole.upperBound {
-        store(.last, values.row(local.upperBound - 1))
+        store(.last, values, row: local.upperBound - 1)
         finishText(tokens: whole.count)
       }
     }
   }
 
-  private mutating func store(_ pooling: Pooling, _ row: [Float]) {
+  private mutating func store(_ pooling: Pooling, _ values: Matrix, row: Int) {
     guard let index = poolings.firstIndex(of: pooling) else { return }
-    pooled[index].setRow(text, to: row)
+    pooled[index].setRow(text, to: values, row: row)
   }
 
   private mutating func finishText(tokens: Int) {
-    if poolings.contains(.mean) { store(.mean, sum.map { Float($0 / Double(tokens)) }) }
-    store(.max, maximum)
-    for i in sum.indices {
-      sum[i] = 0
-      maximum[i] = -.infinity
+    for (index, pooling) in poolings.enumerated() {
+      switch pooling {
+      case .mean: pooled[index].setRow(text, toMeanOf: sum, count: tokens)
+      case .max: pooled[index].setRow(text, to: maximum)
+      case .first, .last: break
+      }
     }
     text += 1
   }

@@ -34,9 +34,7 @@ func nearestTwins(
     guard !block.isEmpty, n > 0 else { continue }
     let others = unitColumns(features, block)
     var products = Matrix(rows: neurons.count, columns: block.count)
-    multiply(
-      own, rows: 0..<neurons.count,
-      Parameter(rows: block.count, columns: n, values: others.values), into: &products)
+    multiplyRows(own, others, into: &products, row: 0, column: 0)
     for (i, neuron) in neurons.enumerated() {
       for (b, column) in block.enumerated() where column != neuron {
         let r = Double(products[i, b])
@@ -95,9 +93,7 @@ public func clusters(
 ) -> [[Int]] {
   let own = unitColumns(features, neurons)
   var products = Matrix(rows: neurons.count, columns: neurons.count)
-  multiply(
-    own, rows: 0..<neurons.count,
-    Parameter(rows: neurons.count, columns: features.rows, values: own.values), into: &products)
+  multiplyRows(own, own, into: &products, row: 0, column: 0)
   // Places in `neurons`, each cluster's leader first.
   var clusters: [[Int]] = []
   for place in neurons.indices {

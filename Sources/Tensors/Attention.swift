@@ -1,4 +1,3 @@
-import CBLAS
 import CKernels
 
 /// How the heads of an attention layer look at tokens.
@@ -39,9 +38,10 @@ public struct AttentionForm: Sendable, Equatable {
 ///     is longer than R + 1.
 ///   - scores: scratch, grown to what is needed.
 ///   - out: `(T, H D)`.
+///   - team: shares the heads, where one text alone leaves cores idle.
 public func attention(
   qkv: Matrix, offsets: [Int], _ form: AttentionForm, bias: Matrix? = nil, scores: inout [Float],
-  into out: inout Matrix
+  into out: inout Matrix, team: Team? = nil
 ) {
   precondition(qkv.columns == 3 * form.width, "\(qkv.columns) columns for \(form)")
   precondition(out.rows == qkv.rows && out.columns == form.width, "out is \(out.rows) rows")
@@ -51,7 +51,9 @@ public func attention(
     bias.map { $0.rows == form.heads && $0.columns % 2 == 1 && longest <= ($0.columns + 1) / 2 }
       ?? true,
     "a bias of \(bias?.rows ?? 0) x \(bias?.columns ?? 0) for \(longest) tokens and \(form)")
-  grow(&scores, queries: longest, keys: longest)
+  let parts = parts(of: form.heads, unit: 1, for: team)
+  let room = Scratch(form, queries: longest, keys: longest).count
+  grow(&scores, to: parts.count * room)
   unsafe qkv.values.withUnsafeBufferPointer { input in
     unsafe (bias?.values ?? []).withUnsafeBufferPointer { table in
       unsafe scores.withUnsafeMutableBufferPointer { scratch in
@@ -60,13 +62,23 @@ public func attention(
             let to = output.baseAddress
           else { return }
           // SAFETY: the three thirds of qkv and out are as wide as all heads, offsets cover their
-          // rows, the table reaches as far as the longest text, and the scratch holds a tile of it.
+          // rows, the table reaches as far as the longest text, the scratch was grown for it, once a
+          // part, and no two parts have a head in common.
           let operands = unsafe Operands(
             query: from, queryStride: qkv.columns, key: from + form.width,
             value: from + 2 * form.width, keyStride: qkv.columns,
             bias: bias == nil ? nil : table.baseAddress, biasColumns: bias?.columns ?? 0,
             scores: s, out: to)
-          unsafe attend(form, operands, offsets, offsets)
+          let attendPart = { (part: Int) in
+            var own = unsafe operands
+            unsafe own.scores += part * room
+            unsafe attend(form, own, heads: parts[part], offsets, offsets)
+          }
+          if let team, parts.count > 1 {
+            team.share(parts.count, attendPart)
+          } else {
+            attendPart(0)
+          }
         }
       }
     }
@@ -95,7 +107,8 @@ public func crossAttention(
   precondition(
     keyOffsets.count == offsets.count && keyOffsets.first == 0
       && keyOffsets.last == keysValues.rows, "offsets do not cover keys")
-  grow(&scores, queries: longest(offsets), keys: longest(keyOffsets))
+  grow(
+    &scores, to: Scratch(form, queries: longest(offsets), keys: longest(keyOffsets)).count)
   unsafe queries.values.withUnsafeBufferPointer { queries in
     unsafe keysValues.values.withUnsafeBufferPointer { input in
       unsafe scores.withUnsafeMutableBufferPointer { scratch in
@@ -104,11 +117,11 @@ public func crossAttention(
             let s = scratch.baseAddress, let to = output.baseAddress
           else { return }
           // SAFETY: queries, both halves of keysValues and out are as wide as all heads, offsets
-          // cover their rows, and the scratch holds a tile of the longest pair.
+          // cover their rows, and the scratch was grown for the longest pair.
           let operands = unsafe Operands(
             query: query, queryStride: form.width, key: key, value: key + form.width,
             keyStride: 2 * form.width, bias: nil, biasColumns: 0, scores: s, out: to)
-          unsafe attend(form, operands, offsets, keyOffsets)
+          unsafe attend(form, operands, heads: 0..<form.heads, offsets, keyOffsets)
         }
       }
     }
@@ -123,8 +136,24 @@ private func longest(_ offsets: [Int]) -> Int {
   zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0
 }
 
-private func grow(_ scores: inout [Float], queries: Int, keys: Int) {
-  let count = min(queries, tile) * keys
+/// The parts of an attention's scratch for texts of up to some keys.
+private struct Scratch {
+  /// Keys, as many as fill panels.
+  let scoreStride: Int
+  /// Floats of one head's keys, and of its values, in panels.
+  let keyPanels: Int
+  let valuePanels: Int
+  let count: Int
+
+  init(_ form: AttentionForm, queries: Int, keys: Int) {
+    scoreStride = panelled(keys)
+    keyPanels = scoreStride * form.headWidth
+    valuePanels = panelled(form.headWidth) * keys
+    count = keyPanels + valuePanels + min(queries, tile) * scoreStride
+  }
+}
+
+private func grow(_ scores: inout [Float], to count: Int) {
   if scores.count < count { scores = [Float](repeating: 0, count: count) }
 }
 
@@ -137,53 +166,60 @@ private func grow(_ scores: inout [Float], queries: Int, keys: Int) {
   let keyStride: Int
   let bias: UnsafePointer<Float>?
   let biasColumns: Int
-  let scores: UnsafeMutablePointer<Float>
+  var scores: UnsafeMutablePointer<Float>
   let out: UnsafeMutablePointer<Float>
 }
 
-/// All heads of all sequences.
+/// Some heads of all sequences.
 private func attend(
-  _ form: AttentionForm, _ operands: Operands, _ offsets: [Int], _ keyOffsets: [Int]
+  _ form: AttentionForm, _ operands: Operands, heads: Range<Int>, _ offsets: [Int],
+  _ keyOffsets: [Int]
 ) {
-  _ = singleThreaded
   for text in 0..<max(0, offsets.count - 1) {
     let tokens = offsets[text]..<offsets[text + 1]
     let keys = keyOffsets[text]..<keyOffsets[text + 1]
-    for head in 0..<form.heads {
-      for first in stride(from: 0, to: tokens.count, by: tile) {
-        let start = tokens.lowerBound + first
-        let queries = start..<min(start + tile, tokens.upperBound)
-        // SAFETY: the caller checked that all rows and all heads' columns lie inside all matrices.
-        unsafe attend(form, operands, head: head, first: first, queries: queries, keys: keys)
-      }
+    guard !tokens.isEmpty else { continue }
+    precondition(!keys.isEmpty, "a text without tokens to look at")
+    for head in heads {
+      // SAFETY: the caller checked that all rows and all heads' columns lie inside all matrices.
+      unsafe attend(form, operands, head: head, tokens: tokens, keys: keys)
     }
   }
 }
 
-/// One head of one tile of queries, of which `first` is the place in its text.
+/// One head of one text, a tile of queries at a time.
 private func attend(
-  _ form: AttentionForm, _ operands: Operands, head: Int, first: Int, queries: Range<Int>,
-  keys: Range<Int>
+  _ form: AttentionForm, _ operands: Operands, head: Int, tokens: Range<Int>, keys: Range<Int>
 ) {
-  let seen = form.isCausal ? min(first + queries.count, keys.count) : keys.count
-  precondition(seen > 0, "a text without tokens to look at")
-  let (t, s, d) = (Int32(queries.count), Int32(seen), Int32(form.headWidth))
-  let (queryStride, keyStride) = unsafe (Int32(operands.queryStride), Int32(operands.keyStride))
-  let column = head * form.headWidth
-  // SAFETY: the caller's ranges and the head's columns lie inside all matrices; column
-  // biasColumns / 2 of the head's row is distance 0, from which every distance is in the row.
-  let query = unsafe operands.query + queries.lowerBound * operands.queryStride + column
-  let key = unsafe operands.key + keys.lowerBound * operands.keyStride + column
-  let value = unsafe operands.value + keys.lowerBound * operands.keyStride + column
+  let (d, s) = (form.headWidth, keys.count)
+  let column = head * d
+  let scratch = Scratch(form, queries: tokens.count, keys: s)
+  // SAFETY: the caller's ranges and the head's columns lie inside all matrices, and the scratch was
+  // grown for no less; column biasColumns / 2 of the head's row is distance 0, from which every
+  // distance is in the row.
+  let keyPanels = unsafe operands.scores
+  let valuePanels = unsafe keyPanels + scratch.keyPanels
+  let scores = unsafe valuePanels + scratch.valuePanels
+  let first = unsafe keys.lowerBound * operands.keyStride + column
+  unsafe ck_pack(
+    productLanes, keyPanels, operands.key + first, operands.keyStride, 1, s, d)
+  unsafe ck_pack(
+    productLanes, valuePanels, operands.value + first, operands.keyStride, 0, d, s)
   let bias = unsafe operands.bias.map {
     unsafe $0 + head * operands.biasColumns + operands.biasColumns / 2
   }
-  unsafe cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasTrans, t, s, d, 1, query, queryStride, key, keyStride, 0,
-    operands.scores, s)
-  unsafe ck_attention_softmax(
-    operands.scores, form.scale, bias, form.isCausal ? 1 : 0, first, queries.count, seen)
-  unsafe cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasNoTrans, t, d, s, 1, operands.scores, s, value, keyStride, 0,
-    operands.out + queries.lowerBound * form.width + column, Int32(form.width))
+  for start in stride(from: 0, to: tokens.count, by: tile) {
+    let count = min(tile, tokens.count - start)
+    let seen = form.isCausal ? min(start + count, s) : s
+    let row = tokens.lowerBound + start
+    unsafe ck_product(
+      productLanes, scores, scratch.scoreStride,
+      operands.query + row * operands.queryStride + column, operands.queryStride, count, keyPanels,
+      d, panelled(seen), d, nil, 0)
+    unsafe ck_attention_softmax(
+      scores, scratch.scoreStride, form.scale, bias, form.isCausal ? 1 : 0, start, count, seen)
+    unsafe ck_product(
+      productLanes, operands.out + row * form.width + column, form.width, scores,
+      scratch.scoreStride, count, valuePanels, s, d, seen, nil, 0)
+  }
 }

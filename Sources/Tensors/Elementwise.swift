@@ -14,24 +14,19 @@ public enum Activation: Sendable, Equatable {
   case tanh
 }
 
-/// `x ← act(x + bias)`, the bias, if any, added to every row.
-public func activate(_ x: inout Matrix, bias: Parameter?, _ activation: Activation) {
-  precondition(
-    bias.map { $0.columns == x.columns && $0.rows == 1 } ?? true,
-    "bias is \(bias?.columns ?? 0) wide, not \(x.columns)")
+/// `x ← act(x)`.
+public func activate(_ x: inout Matrix, _ activation: Activation) {
   let kernel = unsafe kernel(of: activation)
-  let (rows, columns) = (x.rows, x.columns)
   unsafe x.values.withUnsafeMutableBufferPointer { x in
-    guard let x = x.baseAddress else { return }
-    // SAFETY: rows * columns values and a bias of `columns` or none, as checked above.
-    unsafe kernel(x, bias?.storage.base, rows, columns)
+    // SAFETY: the kernel changes the buffer's own values.
+    unsafe kernel(x.baseAddress, x.count)
   }
 }
 
 private func kernel(
   of activation: Activation
-) -> (UnsafeMutablePointer<Float>?, UnsafePointer<Float>?, Int, Int) -> Void {
-  // SAFETY: `activate` calls the kernel with pointers that it has checked.
+) -> (UnsafeMutablePointer<Float>?, Int) -> Void {
+  // SAFETY: `activate` calls the kernel with a buffer and its size.
   switch activation {
   case .gelu: unsafe ck_gelu_erf
   case .geluTanh: unsafe ck_gelu_tanh
@@ -54,18 +49,6 @@ public func scale(_ x: inout Matrix, by other: Matrix) {
   }
 }
 
-/// Adds `bias` to every row of `x`, from `column` on.
-public func add(_ bias: Parameter, to x: inout Matrix, column: Int = 0) {
-  precondition(bias.rows == 1, "a bias of \(bias.rows) rows")
-  precondition(0 <= column && column + bias.columns <= x.columns, "column \(column)")
-  let (rows, stride) = (x.rows, x.columns)
-  unsafe x.values.withUnsafeMutableBufferPointer { x in
-    guard let x = x.baseAddress else { return }
-    // SAFETY: the block of columns lies inside each row, as checked above.
-    unsafe ck_bias(x + column, bias.storage.base, rows, bias.columns, stride)
-  }
-}
-
 /// Row `row` of `x` grows by row `index` of `table`.
 public func add(row index: Int, of table: Parameter, to x: inout Matrix, row: Int) {
   precondition(0 <= index && index < table.rows, "row \(index) of \(table.rows)")
@@ -74,8 +57,7 @@ public func add(row index: Int, of table: Parameter, to x: inout Matrix, row: In
   unsafe x.values.withUnsafeMutableBufferPointer { x in
     guard let x = x.baseAddress else { return }
     // SAFETY: both rows lie inside their matrices, as checked above.
-    unsafe ck_bias(
-      x + row * columns, table.storage.base + index * columns, 1, columns, columns)
+    unsafe ck_add(x + row * columns, table.storage.base + index * columns, columns)
   }
 }
 
@@ -145,8 +127,10 @@ public func residualLayerNorm(
 }
 
 /// Adds `rows` of `x` to a running sum and takes them into a running maximum, column by column.
+///
+/// With `isFirst` both start here, whatever they hold.
 public func pool(
-  _ x: Matrix, rows: Range<Int>, sum: inout [Double], max: inout [Float]
+  _ x: Matrix, rows: Range<Int>, sum: inout [Double], max: inout [Float], isFirst: Bool
 ) {
   precondition(sum.count == x.columns && max.count == x.columns, "\(sum.count) sums")
   precondition(0 <= rows.lowerBound && rows.upperBound <= x.rows, "rows \(rows) of \(x.rows)")
@@ -157,7 +141,38 @@ public func pool(
           let max = max.baseAddress
         else { return }
         // SAFETY: the rows lie inside x, and both results are as wide as x.
-        unsafe ck_pool(sum, max, values + rows.lowerBound * x.columns, rows.count, x.columns)
+        unsafe ck_pool(
+          sum, max, values + rows.lowerBound * x.columns, rows.count, x.columns, isFirst ? 1 : 0)
+      }
+    }
+  }
+}
+
+extension Matrix {
+  /// Row `index` becomes `sum` divided by `count`, column by column.
+  public mutating func setRow(_ index: Int, toMeanOf sum: [Double], count: Int) {
+    precondition(sum.count == columns && 0 <= index && index < rows, "row \(index) of \(rows)")
+    let start = index * columns
+    unsafe sum.withUnsafeBufferPointer { sum in
+      unsafe values.withUnsafeMutableBufferPointer { values in
+        guard let values = values.baseAddress else { return }
+        // SAFETY: the row lies inside the matrix and is as long as the sums.
+        unsafe ck_mean(values + start, sum.baseAddress, Double(count), sum.count)
+      }
+    }
+  }
+
+  /// Row `index` becomes row `other` of `source`.
+  public mutating func setRow(_ index: Int, to source: Matrix, row other: Int) {
+    precondition(source.columns == columns, "\(source.columns) columns for \(columns)")
+    precondition(0 <= index && index < rows, "row \(index) of \(rows)")
+    precondition(0 <= other && other < source.rows, "row \(other) of \(source.rows)")
+    let (to, from, count) = (index * columns, other * columns, columns)
+    unsafe source.values.withUnsafeBufferPointer { source in
+      unsafe values.withUnsafeMutableBufferPointer { values in
+        guard let values = values.baseAddress, let source = source.baseAddress else { return }
+        // SAFETY: both rows lie inside their matrices, and no other thread writes to `self`.
+        unsafe (values + to).update(from: source + from, count: count)
       }
     }
   }

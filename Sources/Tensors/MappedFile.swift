@@ -69,6 +69,17 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
     return unsafe Array(UnsafeRawBufferPointer(rebasing: buffer[range]))
   }
 
+  /// Lets the system take back the memory of some of the mapped bytes, which stay readable.
+  func giveBack(_ part: UnsafeRawBufferPointer) {
+    guard let start = part.baseAddress else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let first = (UInt(bitPattern: start) + UInt(page) - 1) / UInt(page) * UInt(page)
+    let end = (UInt(bitPattern: start) + UInt(part.count)) / UInt(page) * UInt(page)
+    guard first < end else { return }
+    // SAFETY: whole pages inside the mapping, which is read-only: nothing can be lost.
+    unsafe _ = madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED)
+  }
+
   /// All bytes, for `Storage`, which keeps this file alive.
   var buffer: UnsafeRawBufferPointer {
     unsafe UnsafeRawBufferPointer(start: base, count: count)

@@ -92,6 +92,12 @@ public struct Parameter: Sendable {
     unsafe base = UnsafePointer(memory)
   }
 
+  /// Lets the system take back the memory of `count` values of a file; reading them again is safe.
+  func giveBack(count: Int) {
+    // SAFETY: the values lie in the file, by what `init`'s caller checked.
+    if let file { unsafe file.giveBack(UnsafeRawBufferPointer(start: base, count: count * 4)) }
+  }
+
   deinit {
     // SAFETY: own memory only; a mapped file frees itself.
     if file == nil { unsafe UnsafeMutablePointer(mutating: base).deallocate() }

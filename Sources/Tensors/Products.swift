@@ -6,60 +6,16 @@ import CBLAS
 /// concurrent multi-threaded products can corrupt each other (OpenBLAS issue 5836).
 let singleThreaded: Void = openblas_set_num_threads(1)
 
-/// The kind of processor whose kernels OpenBLAS has chosen here: `Zen`, `SkylakeX`.
+/// The kernels that are used here: the lanes of our products, and the kind of processor whose kernels
+/// OpenBLAS has chosen for the probes: `Zen`, `SkylakeX`.
 ///
-/// Sums are rounded in another order on another kind, so that results agree to rounding only.
+/// Sums are rounded in another order by others, so that results agree to rounding only.
 public let kernelName: String = {
   // SAFETY: OpenBLAS returns a constant string.
   let name: UnsafeMutablePointer<CChar>? = unsafe openblas_get_corename()
-  return unsafe name.map { unsafe String(cString: $0) } ?? "unknown"
+  let blas = unsafe name.map { unsafe String(cString: $0) } ?? "unknown"
+  return "\(productLanes)-lane, \(blas)"
 }()
-
-/// How a layer's weights stand in its file.
-public enum WeightLayout: Sendable {
-  /// `(O, C)`, a row an output: PyTorch's `nn.Linear`.
-  case outIn
-  /// `(C, O)`, a column an output: the `Conv1D` of GPT-2.
-  case inOut
-}
-
-/// The block of `out` that starts at (`row`, `column`) becomes `x[rows] W`, or grows by it.
-///
-/// - Parameters:
-///   - x: `(T, C)` inputs.
-///   - rows: the rows of `x` to take.
-///   - weight: O outputs of C inputs each, so that a mapped file serves as it is.
-///   - layout: whether `weight` is `(O, C)` or `(C, O)`.
-///   - out: has room for `(rows.count, O)` from (`row`, `column`) on; the rest is left alone.
-///   - row: the first row of the product in `out`.
-///   - column: the first column of the product in `out`.
-///   - adding: whether the product is added to what stands there: a residual.
-public func multiply(
-  _ x: Matrix, rows: Range<Int>, _ weight: Parameter, layout: WeightLayout = .outIn,
-  into out: inout Matrix, row: Int = 0, column: Int = 0, adding: Bool = false
-) {
-  let (inputs, outputs) =
-    layout == .outIn ? (weight.columns, weight.rows) : (weight.rows, weight.columns)
-  precondition(x.columns == inputs, "x is \(x.columns) wide, weight \(inputs)")
-  precondition(0 <= rows.lowerBound && rows.upperBound <= x.rows, "rows \(rows) of \(x.rows)")
-  precondition(
-    0 <= row && row + rows.count <= out.rows && 0 <= column && column + outputs <= out.columns,
-    "\(rows.count) x \(outputs) at (\(row), \(column)) of \(out.rows) x \(out.columns)")
-  guard !rows.isEmpty else { return }
-  _ = singleThreaded
-  let width = out.columns
-  unsafe x.values.withUnsafeBufferPointer { input in
-    unsafe out.values.withUnsafeMutableBufferPointer { output in
-      // SAFETY: all three blocks lie inside their matrices by the checks above; BLAS keeps nothing.
-      let from = unsafe input.baseAddress.unsafelyUnwrapped + rows.lowerBound * inputs
-      let to = unsafe output.baseAddress.unsafelyUnwrapped + row * width + column
-      unsafe cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, layout == .outIn ? CblasTrans : CblasNoTrans,
-        Int32(rows.count), Int32(outputs), Int32(inputs), 1, from, Int32(inputs),
-        weight.storage.base, Int32(weight.columns), adding ? 1 : 0, to, Int32(width))
-    }
-  }
-}
 
 /// `a bᵀ`, the inner products of rows, becomes the block of `out` that starts at (`row`, `column`).
 public func multiplyRows(_ a: Matrix, _ b: Matrix, into out: inout Matrix, row: Int, column: Int) {

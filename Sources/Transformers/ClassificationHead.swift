@@ -33,7 +33,7 @@ public struct ClassificationHead: Sendable {
   public let token: HeadToken
   let site: Site
   let dense: Dense?
-  let weight: Parameter  // (K, C)
+  let weights: PackedWeights  // C to K
   let bias: Parameter?  // K
 
   /// Reads the last layer, `name`, whose labels and meaning the configuration gives.
@@ -46,7 +46,7 @@ public struct ClassificationHead: Sendable {
     self.token = token
     self.site = site
     self.dense = dense
-    weight = try weights.matrix("\(name).weight", rows: labels.count, columns: width)
+    self.weights = try weights.packed("\(name).weight", out: labels.count, in: width)
     bias = hasBias ? try weights.vector("\(name).bias", count: labels.count) : nil
   }
 
@@ -67,13 +67,12 @@ public struct ClassificationHead: Sendable {
     var x = state
     if let dense {
       var y = Matrix(rows: 1, columns: dense.linear.outputs)
-      dense.linear.product(x, rows: 0..<1, into: &y)
-      activate(&y, bias: dense.linear.bias, dense.activation)
+      dense.linear(x, into: &y)
+      activate(&y, dense.activation)
       x = y
     }
-    var logits = Matrix(rows: 1, columns: weight.rows)
-    multiply(x, rows: 0..<1, weight, into: &logits)
-    if let bias { add(bias, to: &logits) }
+    var logits = Matrix(rows: 1, columns: weights.outputs)
+    multiply(x, rows: 0..<1, weights, bias: bias, into: &logits)
     return logits.values
   }
 

@@ -154,11 +154,13 @@ struct GPT2Block: Sendable {
     var normed = workspace.take("normed", rows: t, columns: c)
     attentionNorm(h, into: &normed)
     var qkv = workspace.take("qkv", rows: t, columns: 3 * c)
-    queryKeyValue(normed, into: &qkv)
+    let team = workspace.team
+    queryKeyValue(normed, into: &qkv, team: team)
     var context = workspace.take("context", rows: t, columns: c)
     attention(
-      qkv: qkv, offsets: batch.offsets, form, scores: &workspace.scores, into: &context)
-    attended.add(context, to: &h)
+      qkv: qkv, offsets: batch.offsets, form, scores: &workspace.scores, into: &context,
+      team: team)
+    attended.add(context, to: &h, team: team)
     feedForwardNorm(h, into: &normed)
     feedForward(normed, addingTo: &h, &workspace, visit: visit)
     workspace.keep("normed", normed)
@@ -173,13 +175,11 @@ struct GPT2Block: Sendable {
   ) {
     for rows in tiles(of: x.rows) {
       var neurons = workspace.take("neurons", rows: rows.count, columns: expand.outputs)
-      expand.product(x, rows: rows, into: &neurons)
-      activate(&neurons, bias: expand.bias, activation)
+      expand(x, rows: rows, into: &neurons, team: workspace.team)
+      activate(&neurons, activation)
       visit(rows, &neurons)
-      contract.product(
-        neurons, rows: 0..<rows.count, into: &h, row: rows.lowerBound, adding: true)
+      contract.add(neurons, to: &h, row: rows.lowerBound, team: workspace.team)
       workspace.keep("neurons", neurons)
     }
-    add(contract.bias, to: &h)
   }
 }

@@ -4,6 +4,8 @@ import Tensors
 public struct Workspace: Sendable {
   var matrices: [String: Matrix] = [:]
   var scores: [Float] = []
+  /// Shares the products of a pass over one text; nil where texts keep all cores busy.
+  var team: Team?
 
   /// Starts empty; it grows to the largest batch that it sees.
   public init() {}
@@ -56,44 +58,52 @@ func tiles(of count: Int) -> [Range<Int>] {
 
 /// `y = x W + b`.
 struct Linear: Sendable {
-  /// `(O, I)` or, in the layout `inOut`, `(I, O)`.
-  let weight: Parameter
+  private let weights: PackedWeights
   /// `O` values.
   let bias: Parameter
-  let layout: WeightLayout
 
   init(
     _ weights: Weights, _ name: String, out: Int, in: Int, layout: WeightLayout = .outIn
   ) throws(ModelError) {
-    let (rows, columns) = layout == .outIn ? (out, `in`) : (`in`, out)
-    weight = try weights.matrix("\(name).weight", rows: rows, columns: columns)
+    self.weights = try weights.packed("\(name).weight", out: out, in: `in`, layout: layout)
     bias = try weights.vector("\(name).bias", count: out)
-    self.layout = layout
   }
 
   /// O.
   var outputs: Int { bias.columns }
 
   /// Columns `column ..< column + O` of `y` become `x W + b`.
-  func callAsFunction(_ x: Matrix, into y: inout Matrix, column: Int = 0) {
-    product(x, rows: 0..<x.rows, into: &y, column: column)
-    Tensors.add(bias, to: &y, column: column)
+  func callAsFunction(_ x: Matrix, into y: inout Matrix, column: Int = 0, team: Team? = nil) {
+    callAsFunction(x, rows: 0..<x.rows, into: &y, column: column, team: team)
   }
 
-  /// `y ← y + x W + b`.
-  func add(_ x: Matrix, to y: inout Matrix) {
-    product(x, rows: 0..<x.rows, into: &y, adding: true)
-    Tensors.add(bias, to: &y)
-  }
-
-  /// The block of `y` at (`row`, `column`) becomes, or grows by, `x[rows] W`; the bias is left to
-  /// what follows.
-  func product(
-    _ x: Matrix, rows: Range<Int>, into y: inout Matrix, row: Int = 0, column: Int = 0,
-    adding: Bool = false
+  /// Columns `column ..< column + O` of `y` become `x[rows] W + b`.
+  func callAsFunction(
+    _ x: Matrix, rows: Range<Int>, into y: inout Matrix, column: Int = 0, team: Team?
   ) {
+    multiply(x, rows: rows, weights, bias: bias, into: &y, column: column, team: team)
+  }
+
+  /// The rows of `y` from `row` on grow by `x W + b`.
+  func add(_ x: Matrix, to y: inout Matrix, row: Int = 0, team: Team?) {
     multiply(
-      x, rows: rows, weight, layout: layout, into: &y, row: row, column: column, adding: adding)
+      x, rows: 0..<x.rows, weights, bias: bias, into: &y, row: row, adding: true, team: team)
+  }
+
+  /// The rows of `y` from `row` on become `x W`; the bias is left to what follows.
+  func product(_ x: Matrix, into y: inout Matrix, row: Int = 0, team: Team?) {
+    multiply(x, rows: 0..<x.rows, weights, into: &y, row: row, team: team)
+  }
+}
+
+extension Weights {
+  /// The weights `name` of a layer, ready for products.
+  func packed(
+    _ name: String, out: Int, in: Int, layout: WeightLayout = .outIn
+  ) throws(ModelError) -> PackedWeights {
+    let (rows, columns) = layout == .outIn ? (out, `in`) : (`in`, out)
+    return PackedWeights(
+      try matrix(name, rows: rows, columns: columns), layout: layout, keepsPanels: keepsPanels)
   }
 }
 

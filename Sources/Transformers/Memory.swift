@@ -42,7 +42,8 @@ extension ModelShape {
     // and the queries, keys and values of its crossing besides.
     let perToken = (decoderBlocks > 0 ? 10 : 6) * width
     let tile = 256 * neurons * (isGated ? 2 : 1)
-    let scores = 128 * maxTokens
+    // A tile of scores, and one head's keys and values in panels.
+    let scores = (128 + 2 * (width / max(heads, 1) + 32)) * maxTokens
     return 4 * (tokens * perToken + tile + scores)
   }
 }

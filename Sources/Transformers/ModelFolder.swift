@@ -9,8 +9,7 @@ public func loadModel(folder: URL) throws(ModelError) -> any Transformer {
   let configuration = try Configuration(folder: folder)
   let family = try configuration.family
   let weights = try Weights(folder: folder)
-  try weights.requireMemory(for: family.shape(configuration), available: availableMemory())
-  return try family.init(configuration, weights)
+  return try family.init(configuration, ready(weights, for: family.shape(configuration)))
 }
 
 /// The model of a folder as it would be before any training: same shapes, random weights.
@@ -21,8 +20,14 @@ public func untrainedModel(folder: URL, seed: UInt64) throws(ModelError) -> any 
   let family = try configuration.family
   let weights = try Weights(folder: folder)
     .drawn(by: family.untrained(configuration, seed: seed))
-  try weights.requireMemory(for: family.shape(configuration), available: availableMemory())
-  return try family.init(configuration, weights)
+  return try family.init(configuration, ready(weights, for: family.shape(configuration)))
+}
+
+/// - Throws: `ModelError` if there is no memory for what must be in it.
+private func ready(_ weights: Weights, for shape: ModelShape) throws(ModelError) -> Weights {
+  let available = availableMemory()
+  try weights.requireMemory(for: shape, available: available)
+  return weights.fitting(shape, into: available)
 }
 
 /// The sizes that a folder's `config.json` gives, of a decoder too where its weights have none.

@@ -105,14 +105,16 @@ struct PostNormBlock: Sendable {
   ) {
     let (t, c) = (h.rows, h.columns)
     var qkv = workspace.take("qkv", rows: t, columns: 3 * c)
-    query(h, into: &qkv, column: 0)
-    key(h, into: &qkv, column: c)
-    value(h, into: &qkv, column: 2 * c)
+    let team = workspace.team
+    query(h, into: &qkv, column: 0, team: team)
+    key(h, into: &qkv, column: c, team: team)
+    value(h, into: &qkv, column: 2 * c, team: team)
     var context = workspace.take("context", rows: t, columns: c)
     attention(
-      qkv: qkv, offsets: batch.offsets, form, scores: &workspace.scores, into: &context)
+      qkv: qkv, offsets: batch.offsets, form, scores: &workspace.scores, into: &context,
+      team: team)
     var a = workspace.take("a", rows: t, columns: c)
-    attended.product(context, rows: 0..<t, into: &a)
+    attended.product(context, into: &a, team: team)
     attentionNorm(&a, bias: attended.bias, residual: h)
     feedForward(a, into: &h, &workspace, visit: visit)
     workspace.keep("qkv", qkv)
@@ -127,10 +129,10 @@ struct PostNormBlock: Sendable {
   ) {
     for rows in tiles(of: a.rows) {
       var neurons = workspace.take("neurons", rows: rows.count, columns: expand.outputs)
-      expand.product(a, rows: rows, into: &neurons)
-      activate(&neurons, bias: expand.bias, activation)
+      expand(a, rows: rows, into: &neurons, team: workspace.team)
+      activate(&neurons, activation)
       visit(rows, &neurons)
-      contract.product(neurons, rows: 0..<rows.count, into: &h, row: rows.lowerBound)
+      contract.product(neurons, into: &h, row: rows.lowerBound, team: workspace.team)
       workspace.keep("neurons", neurons)
     }
     outputNorm(&h, bias: contract.bias, residual: a)

@@ -242,9 +242,9 @@ private struct T5Block: Sendable {
   private let own: T5Attention
   private let crossing: T5Attention?
   private let feedForwardNorm: RMSNorm
-  private let gate: Parameter  // (F, C); W_i where there is no gate
-  private let up: Parameter?  // (F, C)
-  private let contract: Parameter  // (C, F)
+  private let gate: PackedWeights  // C to F; W_i where there is no gate
+  private let up: PackedWeights?  // C to F
+  private let contract: PackedWeights  // F to C
   private let activation: Activation
 
   init(
@@ -261,10 +261,10 @@ private struct T5Block: Sendable {
     let dense = "\(last).DenseReluDense"
     feedForwardNorm = try RMSNorm(
       weights, "\(last).layer_norm", width: c, epsilon: sizes.epsilon)
-    gate = try weights.matrix(
-      "\(dense).\(sizes.isGated ? "wi_0" : "wi").weight", rows: f, columns: c)
-    up = sizes.isGated ? try weights.matrix("\(dense).wi_1.weight", rows: f, columns: c) : nil
-    contract = try weights.matrix("\(dense).wo.weight", rows: c, columns: f)
+    gate = try weights.packed(
+      "\(dense).\(sizes.isGated ? "wi_0" : "wi").weight", out: f, in: c)
+    up = sizes.isGated ? try weights.packed("\(dense).wi_1.weight", out: f, in: c) : nil
+    contract = try weights.packed("\(dense).wo.weight", out: c, in: f)
     activation = sizes.activation
   }
 
@@ -274,14 +274,14 @@ private struct T5Block: Sendable {
     var normed = workspace.take("normed", rows: t, columns: h.columns)
     own.norm(h, into: &normed)
     var qkv = workspace.take("qkv", rows: t, columns: 3 * width)
-    multiply(normed, rows: 0..<t, own.query, into: &qkv, column: 0)
-    multiply(normed, rows: 0..<t, own.key, into: &qkv, column: width)
-    multiply(normed, rows: 0..<t, own.value, into: &qkv, column: 2 * width)
+    multiply(normed, rows: 0..<t, own.query, into: &qkv, column: 0, team: workspace.team)
+    multiply(normed, rows: 0..<t, own.key, into: &qkv, column: width, team: workspace.team)
+    multiply(normed, rows: 0..<t, own.value, into: &qkv, column: 2 * width, team: workspace.team)
     var context = workspace.take("context", rows: t, columns: width)
     attention(
       qkv: qkv, offsets: batch.offsets, own.form, bias: bias, scores: &workspace.scores,
-      into: &context)
-    multiply(context, rows: 0..<t, own.attended, into: &h, adding: true)
+      into: &context, team: workspace.team)
+    multiply(context, rows: 0..<t, own.attended, into: &h, adding: true, team: workspace.team)
     workspace.keep("normed", normed)
     workspace.keep("qkv", qkv)
     workspace.keep("context", context)
@@ -294,15 +294,19 @@ private struct T5Block: Sendable {
     var normed = workspace.take("normed", rows: t, columns: h.columns)
     crossing.norm(h, into: &normed)
     var queries = workspace.take("queries", rows: t, columns: width)
-    multiply(normed, rows: 0..<t, crossing.query, into: &queries)
+    multiply(normed, rows: 0..<t, crossing.query, into: &queries, team: workspace.team)
     var keysValues = workspace.take("keysValues", rows: memory.rows, columns: 2 * width)
-    multiply(memory, rows: 0..<memory.rows, crossing.key, into: &keysValues, column: 0)
-    multiply(memory, rows: 0..<memory.rows, crossing.value, into: &keysValues, column: width)
+    multiply(
+      memory, rows: 0..<memory.rows, crossing.key, into: &keysValues, column: 0,
+      team: workspace.team)
+    multiply(
+      memory, rows: 0..<memory.rows, crossing.value, into: &keysValues, column: width,
+      team: workspace.team)
     var context = workspace.take("context", rows: t, columns: width)
     crossAttention(
       queries: queries, offsets: batch.offsets, keysValues: keysValues, keyOffsets: batch.offsets,
       crossing.form, scores: &workspace.scores, into: &context)
-    multiply(context, rows: 0..<t, crossing.attended, into: &h, adding: true)
+    multiply(context, rows: 0..<t, crossing.attended, into: &h, adding: true, team: workspace.team)
     workspace.keep("normed", normed)
     workspace.keep("queries", queries)
     workspace.keep("keysValues", keysValues)
@@ -317,21 +321,22 @@ private struct T5Block: Sendable {
     var normed = workspace.take("normed", rows: h.rows, columns: h.columns)
     feedForwardNorm(h, into: &normed)
     for rows in tiles(of: h.rows) {
-      var neurons = workspace.take("neurons", rows: rows.count, columns: gate.rows)
-      multiply(normed, rows: rows, gate, into: &neurons)
-      activate(&neurons, bias: nil, activation)
+      var neurons = workspace.take("neurons", rows: rows.count, columns: gate.outputs)
+      multiply(normed, rows: rows, gate, into: &neurons, team: workspace.team)
+      activate(&neurons, activation)
       visit(.activation, rows, &neurons)
       if let up {
         visit(.gate, rows, &neurons)
-        var factors = workspace.take("factors", rows: rows.count, columns: up.rows)
-        multiply(normed, rows: rows, up, into: &factors)
+        var factors = workspace.take("factors", rows: rows.count, columns: up.outputs)
+        multiply(normed, rows: rows, up, into: &factors, team: workspace.team)
         visit(.up, rows, &factors)
         scale(&neurons, by: factors)
         visit(.product, rows, &neurons)
         workspace.keep("factors", factors)
       }
       multiply(
-        neurons, rows: 0..<rows.count, contract, into: &h, row: rows.lowerBound, adding: true)
+        neurons, rows: 0..<rows.count, contract, into: &h, row: rows.lowerBound, adding: true,
+        team: workspace.team)
       workspace.keep("neurons", neurons)
     }
     workspace.keep("normed", normed)
@@ -342,10 +347,10 @@ private struct T5Block: Sendable {
 private struct T5Attention: Sendable {
   let form: AttentionForm
   let norm: RMSNorm
-  let query: Parameter  // (H D, C)
-  let key: Parameter  // (H D, C)
-  let value: Parameter  // (H D, C)
-  let attended: Parameter  // (C, H D)
+  let query: PackedWeights  // C to H D
+  let key: PackedWeights  // C to H D
+  let value: PackedWeights  // C to H D
+  let attended: PackedWeights  // H D to C
 
   init(
     _ weights: Weights, _ layer: String, _ name: String, _ sizes: T5Sizes, isCausal: Bool
@@ -355,10 +360,10 @@ private struct T5Attention: Sendable {
     norm = try RMSNorm(
       weights, "\(layer).layer_norm", width: sizes.width, epsilon: sizes.epsilon)
     let (c, d) = (sizes.width, form.width)
-    query = try weights.matrix("\(layer).\(name).q.weight", rows: d, columns: c)
-    key = try weights.matrix("\(layer).\(name).k.weight", rows: d, columns: c)
-    value = try weights.matrix("\(layer).\(name).v.weight", rows: d, columns: c)
-    attended = try weights.matrix("\(layer).\(name).o.weight", rows: c, columns: d)
+    query = try weights.packed("\(layer).\(name).q.weight", out: d, in: c)
+    key = try weights.packed("\(layer).\(name).k.weight", out: d, in: c)
+    value = try weights.packed("\(layer).\(name).v.weight", out: d, in: c)
+    attended = try weights.packed("\(layer).\(name).o.weight", out: c, in: d)
   }
 }
 

@@ -100,6 +100,18 @@ extension Transformer {
     forward(batch, from: nil, blocks: blocks, workspace: &workspace, tap: &tap)
   }
 
+  /// Runs the first `blocks` blocks on one short text, the products shared out to `workers` threads.
+  public func forward(
+    _ batch: Batch, from entry: Entry? = nil, blocks: Int, workspace: inout Workspace,
+    workers: Int, tap: inout some Tap
+  ) {
+    withTeam(of: workers) { team in
+      workspace.team = team
+      forward(batch, from: entry, blocks: blocks, workspace: &workspace, tap: &tap)
+    }
+    workspace.team = nil
+  }
+
   /// Everything that the model computes for some texts.
   public func record(_ batch: Batch) -> Recording {
     var recording = Recording()

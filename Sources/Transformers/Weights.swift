@@ -11,6 +11,8 @@ struct Weights: Sendable {
   /// Where a tensor that no file holds is looked for by a reader: the file, or the index.
   private let path: String
   private let answer: Answer
+  /// Whether there is memory for the panels of all weights: else they are made for each product.
+  private(set) var keepsPanels = true
 
   /// What becomes of a request for a tensor.
   private enum Answer {
@@ -44,6 +46,7 @@ struct Weights: Sendable {
     self.prefix = prefix
     self.otherPrefix = otherPrefix
     self.answer = answer
+    keepsPanels = other.keepsPanels
   }
 
   /// The same tensors, of which `survey` notes what is asked of them; none is read.
@@ -88,6 +91,21 @@ struct Weights: Sendable {
     if let available, needed > available {
       throw ModelError(path: path, problem: .memory(needed: needed, available: available))
     }
+  }
+
+  /// The same tensors, whose panels are kept only if all of them, and one worker's matrices for the
+  /// longest text of a model of this shape, fit into `available` bytes.
+  func fitting(_ shape: ModelShape, into available: Int?) -> Weights {
+    let panels = files.reduce(0) { sum, file in
+      guard let entry = file.value.entries[file.key], let type = NumberType(rawValue: entry.type)
+      else { return sum }
+      return sum + entry.range.count / type.size * 4
+    }
+    var weights = self
+    if let available {
+      weights.keepsPanels = panels + shape.workspaceBytes(tokens: shape.maxTokens) <= available
+    }
+    return weights
   }
 
   /// The memory of the tensors that are drawn, widened from 16 bits, or copied because they do not

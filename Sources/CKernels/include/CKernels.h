@@ -1,25 +1,25 @@
 #pragma once
 // Vector kernels whose inner loops Swift cannot yet compile well for the baseline x86-64 target:
-// each is compiled twice, for AVX2 with FMA and for the baseline, and the loader picks one.
+// each is compiled for AVX-512, for AVX2 with FMA and for the baseline, and the loader picks one.
 // Measured gains stand in Tests/Benchmarks/README.md. No allocation, no global state, no policy.
 //
 // Matrices are row-major; `stride` is the distance between rows in values.
 #include <stddef.h>
 #include <stdint.h>
 
-/// x <- act(x + bias); a bias of NULL is none. act(x) is
+/// x <- act(x), value by value:
 /// gelu_erf: x/2 (1 + erf(x / sqrt 2)); gelu_tanh: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)));
 /// gelu_sigmoid: x / (1 + e^-1.702x); silu: x / (1 + e^-x); relu: max(x, 0); tanh.
-void ck_gelu_erf(float *x, const float *bias, size_t rows, size_t columns);
-void ck_gelu_tanh(float *x, const float *bias, size_t rows, size_t columns);
-void ck_gelu_sigmoid(float *x, const float *bias, size_t rows, size_t columns);
-void ck_silu(float *x, const float *bias, size_t rows, size_t columns);
-void ck_relu(float *x, const float *bias, size_t rows, size_t columns);
-void ck_tanh(float *x, const float *bias, size_t rows, size_t columns);
+void ck_gelu_erf(float *x, size_t count);
+void ck_gelu_tanh(float *x, size_t count);
+void ck_gelu_sigmoid(float *x, size_t count);
+void ck_silu(float *x, size_t count);
+void ck_relu(float *x, size_t count);
+void ck_tanh(float *x, size_t count);
 /// x[i] <- x[i] by[i].
 void ck_scale(float *x, const float *by, size_t count);
-/// x <- x + bias, for a block of columns inside wider rows.
-void ck_bias(float *x, const float *bias, size_t rows, size_t columns, size_t stride);
+/// x[i] <- x[i] + other[i].
+void ck_add(float *x, const float *other, size_t count);
 
 /// x <- LN(x) * scale + shift over each row.
 void ck_layer_norm(
@@ -38,13 +38,35 @@ void ck_rms_norm_into(
     float *out, const float *x, const float *scale, float epsilon, size_t rows, size_t columns);
 
 /// Row i, the scores of query first + i, <- softmax(factor * row + bias[column - query]).
-/// A bias of NULL is none; `causal` gives a query only the columns up to its own, the others 0.
+/// The factor is above 0. A bias of NULL is none; `causal` gives a query only the columns up to its
+/// own, the others 0.
 void ck_attention_softmax(
-    float *x, float factor, const float *bias, int causal, size_t first, size_t rows,
-    size_t columns);
+    float *x, size_t stride, float factor, const float *bias, int causal, size_t first,
+    size_t rows, size_t columns);
 
-/// sum[j] += x[i][j] and max[j] <- max(max[j], x[i][j]) over the rows.
-void ck_pool(double *sum, float *max, const float *x, size_t rows, size_t columns);
+/// Tells the processor that this thread waits for another without sleeping.
+void ck_pause(void);
+
+/// The floats of a vector that this processor multiplies fastest: 16, 8 or 4. What packs and what
+/// multiplies must be told the same; the smaller ones work too.
+size_t ck_lanes(void);
+/// Puts weights, (outputs, inputs) if `by_output` or else (inputs, outputs), into panels of
+/// 2 lanes outputs, input after input; the last is filled up with 0.
+void ck_pack(
+    size_t lanes, float *panels, const float *weights, size_t stride, int by_output,
+    size_t outputs, size_t inputs);
+/// out, (rows, outputs), <- x panels + bias, or that more; x is (rows, inputs), and the panels hold
+/// `panel_rows` inputs, of which the first are used. A bias of NULL is none.
+void ck_product(
+    size_t lanes, float *out, size_t out_stride, const float *x, size_t x_stride, size_t rows,
+    const float *panels, size_t panel_rows, size_t outputs, size_t inputs, const float *bias,
+    int adding);
+
+/// sum[j] += x[i][j] and max[j] <- max(max[j], x[i][j]) over the rows; `first` starts from 0 and -inf.
+void ck_pool(
+    double *sum, float *max, const float *x, size_t rows, size_t columns, int first);
+/// out[j] <- sum[j] / count.
+void ck_mean(float *out, const double *sum, double count, size_t columns);
 
 /// out[i] <- the inner product of row i of x with v, summed in double precision.
 void ck_products(double *out, const float *x, const double *v, size_t rows, size_t columns);

@@ -6,6 +6,7 @@ import Transformers
 /// One sentence at a time, from its characters to the pooled features of every layer.
 struct LatencyBenchmark {
   let loaded: LoadedModel
+  let workers: Int
 
   /// Milliseconds of each sentence, after some that are not counted.
   func milliseconds(_ sentences: [String]) -> [Double] {
@@ -16,7 +17,7 @@ struct LatencyBenchmark {
         let ids = loaded.tokenizer.encode(sentence, maxLength: shape.maxTokens).ids
         var tap = PoolingTap(Pooling.usual(for: shape))
         loaded.model.forward(
-          Batch([ids]), blocks: shape.blocks, workspace: &workspace, tap: &tap)
+          Batch([ids]), blocks: shape.blocks, workspace: &workspace, workers: workers, tap: &tap)
       } * 1000
     }
     return Array(times.dropFirst(times.count / 10))
@@ -32,11 +33,11 @@ struct LatencyBenchmark {
       $0 + loaded.tokenizer.encode($1, maxLength: shape.maxTokens).ids.count
     }
     let operations = shape.operations(tokens: tokens / sentences.count)
-    let perWorker = (ceilings.products[16] ?? .nan) / Double(ceilings.workers)
+    let rate = ceilings.products[16] ?? .nan
     return [
       Measurement(
         "one sentence, median", median, "ms", detail: "12 words, \(times.count) sentences",
-        share: operations / perWorker / 1e6 / median, of: "sgemm of 16 tokens"),
+        share: operations / rate / 1e6 / median, of: "products of 16 tokens"),
       Measurement("one sentence, p99", quantile(0.99, of: times), "ms"),
     ]
   }

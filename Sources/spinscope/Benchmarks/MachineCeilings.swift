@@ -6,6 +6,8 @@ import Transformers
 struct MachineCeilings {
   /// Floating-point operations a second of one block's products, for each number of tokens; in 10⁹.
   private(set) var products: [Int: Double] = [:]
+  /// The same by the system's BLAS: what a program without kernels of its own could have.
+  private(set) var blas: [Int: Double] = [:]
   /// Bytes read a second, in 10⁹.
   private(set) var bandwidth: Double
   let workers: Int
@@ -18,24 +20,30 @@ struct MachineCeilings {
     self.workers = workers
     bandwidth = Self.bandwidth(workers)
     for tokens in Self.tokens {
-      products[tokens] = Self.products(shape, tokens: tokens, workers)
+      products[tokens] = Self.products(shape, tokens: tokens, workers) { $0.byPanels(&$1) }
+      blas[tokens] = Self.products(shape, tokens: tokens, workers) { $0.byBLAS(&$1) }
     }
   }
 
   /// The best of all shapes.
-  var peak: Double { products.values.max() ?? .nan }
+  var peak: Double { (Array(products.values) + blas.values).max() ?? .nan }
 
   var measurements: [Measurement] {
-    Self.tokens.map { tokens in
-      let rate = products[tokens] ?? .nan
-      return Measurement(
-        "sgemm, \(grouped(tokens)) tokens", rate, "GFLOP/s", share: rate / peak,
-        of: "the best shape")
+    Self.tokens.flatMap { tokens in
+      [("products", products), ("sgemm of the BLAS", blas)].map { name, rates in
+        let rate = rates[tokens] ?? .nan
+        return Measurement(
+          "\(name), \(grouped(tokens)) tokens", rate, "GFLOP/s", share: rate / peak,
+          of: "the best shape")
+      }
     } + [Measurement("reading memory", bandwidth, "GB/s")]
   }
 
   /// The fastest of several rounds: a ceiling is what nothing else disturbed.
-  private static func products(_ shape: ModelShape, tokens: Int, _ workers: Int) -> Double {
+  private static func products(
+    _ shape: ModelShape, tokens: Int, _ workers: Int,
+    by multiply: @Sendable (BlockProducts, _ scratch: inout BlockProducts.Scratch) -> Void
+  ) -> Double {
     let products = BlockProducts(shape)
     let repeats = max(1, Int(4e9 / (products.operations * Double(tokens))))
     let best =
@@ -44,7 +52,7 @@ struct MachineCeilings {
           forEachInParallel(count: workers, workers: workers) {
             BlockProducts.Scratch(shape, tokens: tokens)
           } work: { _, scratch in
-            for _ in 0..<repeats { products(&scratch) }
+            for _ in 0..<repeats { multiply(products, &scratch) }
           } consume: { _, _ in
             true
           }
@@ -68,11 +76,22 @@ struct MachineCeilings {
 
 /// The matrix products of one block: four of the attention, two of the feed-forward.
 private struct BlockProducts: Sendable {
-  private let square: [Parameter]
-  private let expand: Parameter
-  private let contract: Parameter
+  private let square: [Weights]
+  private let expand: Weights
+  private let contract: Weights
   /// Floating-point operations a token.
   let operations: Double
+
+  /// The same weights for both ways to multiply.
+  private struct Weights: Sendable {
+    let stored: Matrix
+    let packed: PackedWeights
+
+    init(_ outputs: Int, _ inputs: Int) {
+      stored = Matrix(rows: outputs, columns: inputs, repeating: 0.25)
+      packed = PackedWeights(Parameter(rows: outputs, columns: inputs, values: stored.values))
+    }
+  }
 
   /// The matrices that one worker reads and writes.
   struct Scratch: Sendable {
@@ -88,22 +107,28 @@ private struct BlockProducts: Sendable {
   }
 
   init(_ shape: ModelShape) {
-    func weights(_ rows: Int, _ columns: Int) -> Parameter {
-      Parameter(
-        rows: rows, columns: columns, values: Array(repeating: 0.25, count: rows * columns))
-    }
     let (c, f) = (shape.width, shape.neurons)
-    square = (0..<4).map { _ in weights(c, c) }
-    expand = weights(f, c)
-    contract = weights(c, f)
+    square = (0..<4).map { _ in Weights(c, c) }
+    expand = Weights(f, c)
+    contract = Weights(c, f)
     operations = 2 * Double(4 * c * c + 2 * c * f)
   }
 
-  func callAsFunction(_ scratch: inout Scratch) {
+  func byPanels(_ scratch: inout Scratch) {
     let rows = 0..<scratch.narrow.rows
-    for weights in square { multiply(scratch.narrow, rows: rows, weights, into: &scratch.out) }
-    multiply(scratch.narrow, rows: rows, expand, into: &scratch.wide)
-    multiply(scratch.wide, rows: rows, contract, into: &scratch.out)
+    for weights in square {
+      multiply(scratch.narrow, rows: rows, weights.packed, into: &scratch.out)
+    }
+    multiply(scratch.narrow, rows: rows, expand.packed, into: &scratch.wide)
+    multiply(scratch.wide, rows: rows, contract.packed, into: &scratch.out)
+  }
+
+  func byBLAS(_ scratch: inout Scratch) {
+    for weights in square {
+      multiplyRows(scratch.narrow, weights.stored, into: &scratch.out, row: 0, column: 0)
+    }
+    multiplyRows(scratch.narrow, expand.stored, into: &scratch.wide, row: 0, column: 0)
+    multiplyRows(scratch.wide, contract.stored, into: &scratch.out, row: 0, column: 0)
   }
 }
 

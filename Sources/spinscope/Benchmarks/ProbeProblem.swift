@@ -19,9 +19,8 @@ struct ProbeProblem {
     }
     let (causes, effects) = (noise(texts, 64), noise(width, 64))
     var x = noise(texts, width)
-    multiply(
-      causes, rows: 0..<texts, Parameter(rows: width, columns: 64, values: effects.values),
-      into: &x, adding: true)
+    let mixed = PackedWeights(Parameter(rows: width, columns: 64, values: effects.values))
+    multiply(causes, rows: 0..<texts, mixed, into: &x, adding: true)
     self.x = x
     labels = (0..<texts).map { causes[$0, 0] + causes[$0, 1] + x[$0, 0] / 4 > 0 ? 1 : 0 }
   }

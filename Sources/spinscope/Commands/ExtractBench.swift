@@ -12,7 +12,7 @@ struct ExtractBench: ParsableCommand {
       One JSON object a line for each round: seconds, tokens, and the peak memory so far. With \
       --on-request a round starts when a line arrives on standard input, so that a script can \
       alternate with other programs; with --one-by-one a round is one sentence after the other \
-      on one thread, tokenization included, and the milliseconds of each are given.
+      shared by the threads, tokenization included, and the milliseconds of each are given.
       """)
 
   @Argument(help: "A model folder, or a name that fetch knows.")
@@ -58,6 +58,6 @@ struct ExtractBench: ParsableCommand {
   }
 
   private func latencies(_ loaded: LoadedModel, _ texts: [String]) -> String {
-    "{\"milliseconds\": \(LatencyBenchmark(loaded: loaded).milliseconds(texts))}"
+    "{\"milliseconds\": \(LatencyBenchmark(loaded: loaded, workers: threads).milliseconds(texts))}"
   }
 }

@@ -57,7 +57,9 @@ struct MachineBench: ParsableCommand {
       try show(extraction.batch(texts: texts, length: length, ceilings))
     }
     for set in sets { try show(extraction.mixed(set.name, set.texts, ceilings)) }
-    for measurement in LatencyBenchmark(loaded: loaded).measurements(&generated, ceilings) {
+    for measurement in LatencyBenchmark(loaded: loaded, workers: threads).measurements(
+      &generated, ceilings)
+    {
       try show(measurement)
     }
     try show(try explaining { try LoadBenchmark(folder: folder).measurement() })
