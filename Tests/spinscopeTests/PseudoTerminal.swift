@@ -107,11 +107,11 @@ final class PseudoTerminal {
   }
 
   /// Reads until the output that came since the last wait holds `text`, for thirty seconds at most.
-  func wait(for text: String) -> Bool {
+  func wait(for text: String, seconds: Int = 60) -> Bool {
     let start = output.count
     let wanted = Array(text.utf8)
     var from = start
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
       read(milliseconds: 20)
       if output[from...].contains(wanted) {

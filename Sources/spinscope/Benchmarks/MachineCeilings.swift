@@ -30,7 +30,7 @@ struct MachineCeilings {
 
   var measurements: [Measurement] {
     Self.tokens.flatMap { tokens in
-      [("products", products), ("sgemm of the BLAS", blas)].map { name, rates in
+      [("products", products), ("BLAS sgemm", blas)].map { name, rates in
         let rate = rates[tokens] ?? .nan
         return Measurement(
           "\(name), \(grouped(tokens)) tokens", rate, "GFLOP/s", share: rate / peak,
