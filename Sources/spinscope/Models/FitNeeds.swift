@@ -37,28 +37,39 @@ struct FitNeeds {
         + (plan.isHalf ? "choose another folder with -o" : "halve them with --half, or choose -o"))
   }
 
-  /// One line about large work: its time at this machine's speed, its disk and its memory.
+  /// One line about the work: its time at this machine's speed, its disk and its memory.
   ///
-  /// The time is that of one batch of middling length, which is read for nothing.
+  /// The time is that of two batches of middling length, which are read for nothing behind one that
+  /// warms the model up.
   /// - Parameters:
   ///   - reading: the texts.
   ///   - batches: those that are still to be read.
-  /// - Returns: nil for work of less than a minute or so.
+  /// - Returns: nil for work of a few seconds.
   func line(_ reading: TextReading, _ batches: [Int]) -> String? {
     let total = reading.prepared.tokens(of: batches)
-    guard total > 200_000 else { return nil }
-    let sample = [batches[batches.count / 2]]
+    guard total > 50_000 else { return nil }
+    let middle = batches.count / 2
+    let sample = Array(batches[max(0, middle - 1)...middle])
+    read(reading, [sample[0]])
     let started = ContinuousClock.now
-    _ = reading.extractor.extract(
-      reading.prepared, batches: sample, into: { _ in }, progress: { _ in true })
-    let seconds = (ContinuousClock.now - started) / .seconds(1)
-    let minutes =
-      seconds * Double(total) / Double(max(1, reading.prepared.tokens(of: sample)))
-      / Double(min(workers, batches.count)) / 60
+    for batch in sample { read(reading, [batch]) }
+    let seconds =
+      (ContinuousClock.now - started) / .seconds(1)
+      * Double(total) / Double(max(1, reading.prepared.tokens(of: sample)))
+      / Double(min(workers, batches.count))
     return
-      "reading \(grouped(total)) tokens takes about \(decimals(minutes, minutes < 10 ? 1 : 0)) "
-      + "minutes here; features \(size(plan.bytes)) on disk"
+      "reading \(grouped(total)) tokens takes about \(time(seconds)) here; features \(size(plan.bytes)) on disk"
       + (bytesPerProbe > 0 ? ", fitting \(size(bytesPerProbe * fitWorkers)) of memory" : "")
+  }
+
+  private func read(_ reading: TextReading, _ batches: [Int]) {
+    _ = reading.extractor.extract(
+      reading.prepared, batches: batches, into: { _ in }, progress: { _ in true })
+  }
+
+  private func time(_ seconds: Double) -> String {
+    guard seconds >= 90 else { return "\(Int(seconds.rounded(.up))) seconds" }
+    return "\(decimals(seconds / 60, seconds < 600 ? 1 : 0)) minutes"
   }
 }
 

@@ -227,7 +227,7 @@ struct LayersView: ScreenView {
       + "Each bar is the share of validation texts that a linear probe on that layer alone gets right, "
       + "with its 95 % interval; ┊ are what it is held against. The same probe reaches ○ on labels that only "
       + "memory for words can learn (what lies above is selectivity), × on shuffled labels, △ on a model "
-      + "with random weights, read for at most 1,000 texts, whose words survive: what lies well above is what training added. η keeps the fewest neurons whose "
+      + "with random weights, read for at most 1,000 training texts, whose words survive: what lies well above is what training added. η keeps the fewest neurons whose "
       + "squared weights reach η of the layer's total." + decoder
   }
 
