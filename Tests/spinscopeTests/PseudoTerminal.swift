@@ -106,7 +106,7 @@ final class PseudoTerminal {
     master = -1
   }
 
-  /// Reads until the output that came since the last wait holds `text`, for thirty seconds at most.
+  /// Reads until the output that came since the last wait holds `text`, for so long at most.
   func wait(for text: String, seconds: Int = 60) -> Bool {
     let start = output.count
     let wanted = Array(text.utf8)
