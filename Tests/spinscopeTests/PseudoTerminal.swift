@@ -106,12 +106,12 @@ final class PseudoTerminal {
     master = -1
   }
 
-  /// Reads until the output that came since the last wait holds `text`, for so long at most.
-  func wait(for text: String, seconds: Int = 60) -> Bool {
+  /// Reads until the output that came since the last wait holds `text`, for thirty seconds at most.
+  func wait(for text: String) -> Bool {
     let start = output.count
     let wanted = Array(text.utf8)
     var from = start
-    let deadline = ContinuousClock.now + .seconds(seconds)
+    let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
       read(milliseconds: 20)
       if output[from...].contains(wanted) {
