@@ -1,5 +1,6 @@
 // Opens the terminal's screen, says a line to standard error, and ends in the way that its argument
 // names. The tests look at what is left of the terminal.
+import Dispatch
 import Foundation
 import Terminal
 
@@ -25,6 +26,20 @@ func end(_ way: String, _ screen: inout Screen) throws {
     // SAFETY: none; this is to end in a fault of the processor.
     unsafe UnsafeMutablePointer<Int>(bitPattern: 8)?.pointee = numbers
   case "stack": print(depth(numbers))
+  case "thread stack":
+    Thread.detachNewThread { print(depth(1)) }
+    sleep(10)
+  case "queue stack":
+    DispatchQueue(label: "crasher").async { print(depth(1)) }
+    sleep(10)
+  case "parallel stack":
+    DispatchQueue.global().async {
+      DispatchQueue.concurrentPerform(iterations: 4) { print(depth($0 + 1)) }
+    }
+    sleep(10)
+  case "task stack":
+    Task.detached { print(depth(1)) }
+    sleep(10)
   case "deaf":
     // Nobody reads events: a request to end has to be met all the same.
     withExtendedLifetime(screen) { while true { sleep(10) } }

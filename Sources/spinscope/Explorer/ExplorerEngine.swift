@@ -15,7 +15,8 @@ final class ExplorerEngine: Sendable {
 
   private struct Shared {
     var work: EngineWork?
-    var abandoned: Set<Ticket> = []
+    /// Questions that wait or are worked on, and that somebody still wants answered.
+    var wanted: Set<Ticket> = []
     var answers: [ExplorerAction] = []
   }
 
@@ -46,21 +47,21 @@ final class ExplorerEngine: Sendable {
 
   /// Asks a question; its answer, progress or failure comes by `answers()`.
   func ask(_ request: EngineRequest, _ ticket: Ticket) {
+    shared.withLock { _ = $0.wanted.insert(ticket) }
     (request.isQuick ? quick : slow).async { [self] in
-      let work = shared.withLock { $0.abandoned.remove(ticket) == nil ? $0.work : nil }
-      guard let work else { return }
-      let result = work.result(of: request, ticket) { [self] step in
-        if shared.withLock({ $0.abandoned.contains(ticket) }) { return false }
+      let work = shared.withLock { $0.wanted.contains(ticket) ? $0.work : nil }
+      let result = work?.result(of: request, ticket) { [self] step in
+        guard shared.withLock({ $0.wanted.contains(ticket) }) else { return false }
         put(.progressed(step, ticket))
         return true
       }
-      _ = shared.withLock { $0.abandoned.remove(ticket) }
+      shared.withLock { _ = $0.wanted.remove(ticket) }
       if let result { put(result) }
     }
   }
 
   /// Stops work on a question, or never begins it.
-  func abandon(_ ticket: Ticket) { _ = shared.withLock { $0.abandoned.insert(ticket) } }
+  func abandon(_ ticket: Ticket) { shared.withLock { _ = $0.wanted.remove(ticket) } }
 
   /// Takes what has been answered since the last call.
   func answers() -> [ExplorerAction] {

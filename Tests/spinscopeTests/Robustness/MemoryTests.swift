@@ -12,7 +12,9 @@ struct MemoryTests {
   private static let moves = [
     "j", "k", "h", "l", "1", "2", "3", "4", "5", "6", "7", "(", ")", "{", "}", "\t", "H", "L", "u",
     "s", "p", "o", "c", "n", "g", "G", "?", "\u{1B}[A", "\u{1B}[B", "\r", "\u{1B}[<0;30;5M",
-    "/w>0\r", "/\u{15}\r", ":eta 0.4\r", "i good film", "i\u{15}not bad", "t", "\u{7F}",
+    "/w>0\r", "/\u{15}\r", ":eta 0.4\r", "i good film", "i\u{15}not bad", "t", "\u{7F}", "\u{12}",
+    "0", "+", "-", "v", "P", "d", "r", "y", "T", ":theme moss\r", ":theme neon\r", ":theme dawn\r",
+    "i\u{1B}[A\u{1B}[A",
   ]
 
   @Test("over all of its screens, prompts and themes")
@@ -30,7 +32,7 @@ struct MemoryTests {
         terminal.type(move)
         sent += move.unicodeScalars.count
         // An escape is a key of its own only when nothing follows at once.
-        if "?ti/".contains(move.prefix(1)) {
+        if "?tTi/:".contains(move.prefix(1)) {
           terminal.drain(milliseconds: 2)
           terminal.type("\u{1B}")
           terminal.drain(milliseconds: 35)

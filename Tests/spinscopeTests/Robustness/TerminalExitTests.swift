@@ -57,6 +57,8 @@ struct TerminalExitTests {
       ("index", 128 + trap, ""), ("divide", 128 + trap, ""),
       ("thread", 128 + trap, "told by a thread"), ("abort", 128 + SIGABRT, ""),
       ("null", 128 + SIGSEGV, ""), ("stack", 128 + SIGSEGV, ""),
+      ("thread stack", 128 + SIGSEGV, ""), ("queue stack", 128 + SIGSEGV, ""),
+      ("parallel stack", 128 + SIGSEGV, ""), ("task stack", 128 + SIGSEGV, ""),
     ])
   func ways(way: String, status: Int32, said: String) throws {
     let crasher = URL(fileURLWithPath: Program.beside).appendingPathComponent("Crasher").path
