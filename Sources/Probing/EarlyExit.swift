@@ -1,4 +1,4 @@
-import Foundation
+import Tensors
 
 /// One head of the early exits, with what validation says of it.
 public struct ExitScore: Sendable, Codable, Equatable {
@@ -51,7 +51,8 @@ public struct ExitRule: Sendable, Codable, Equatable {
     _ testTruth: [Int]
   ) {
     func outcomes(_ probabilities: [[[Double]]], _ truth: [Int]) -> [Outcome] {
-      Self.thresholds.map { Outcome($0, blocks, probabilities, truth) }
+      let trials = ExitTrials(blocks, probabilities, truth)
+      return Self.thresholds.map(trials.outcome)
     }
     self.validation = outcomes(validation, validationTruth)
     self.test = outcomes(test, testTruth)
@@ -67,28 +68,65 @@ public struct ExitRule: Sendable, Codable, Equatable {
   public var chosenValidation: Outcome? { validation.first { $0.threshold == threshold } }
 }
 
-extension ExitRule.Outcome {
+/// How sure every depth's head is of some texts, and what it says of them: from these follows what
+/// any threshold does.
+public struct ExitTrials: Sendable, Equatable {
+  private let blocks: [Int]
+  private let truth: [Int]
+  /// The most probable class and its probability, `[depth][text]`.
+  private let answers: [[Int]]
+  private let sureness: [[Double]]
+
+  /// - Parameters:
+  ///   - blocks: of each depth, of which there is at least one.
+  ///   - probabilities: `[depth][text][class]`.
+  ///   - truth: the class of each text.
+  init(_ blocks: [Int], _ probabilities: [[[Double]]], _ truth: [Int]) {
+    self.blocks = blocks
+    self.truth = truth
+    answers = probabilities.map { $0.map(mostProbable) }
+    sureness = probabilities.map { $0.map { $0.max() ?? 0 } }
+  }
+
+  /// The validation texts of a run, by the heads up to the chosen one, each at its temperature.
+  ///
+  /// - Throws: `RunError` if the head's features are gone.
+  public init(_ run: Run, _ features: RunFeatures) throws(RunError) {
+    let inputs = try features.inputs(of: run.head)
+    let (labels, held) = (
+      run.labels, run.texts.indices.filter { run.texts[$0].split == .validation }
+    )
+    let heads = run.exits.filter { $0.depth <= run.head.depth }
+    let heats = Dictionary(run.scores.exits.map { ($0.depth, $0.temperature.value) }) { $1 }
+    self.init(
+      heads.map(\.blocksNeeded),
+      heads.map { head in
+        held.map { row in
+          head.fitted.classifier.probabilities(
+            inputs.row(row).prefix(head.neurons.count), temperature: heats[head.depth] ?? 1)
+        }
+      }, held.map { labels[$0] })
+  }
+
   /// Stops each text at the first depth that is sure enough, or at the last.
-  init(_ threshold: Double, _ blocks: [Int], _ probabilities: [[[Double]]], _ truth: [Int]) {
-    self.threshold = threshold
+  public func outcome(at threshold: Double) -> ExitRule.Outcome {
     let last = blocks.count - 1
     let exits = truth.indices.map { text in
-      blocks.indices.first { isSure(probabilities[$0][text], threshold) } ?? last
+      blocks.indices.first { isSure(sureness[$0][text], threshold) } ?? last
     }
-    let answers = zip(truth.indices, exits).map { mostProbable(probabilities[$1][$0]) }
+    let answered = zip(truth.indices, exits).map { answers[$1][$0] }
     let count = Double(max(truth.count, 1))
-    score = Score(answers, truth: truth)
-    meanBlocks = exits.reduce(0) { $0 + Double(blocks[$1]) } / count
-    shares = blocks.indices.map { depth in Double(exits.count { $0 == depth }) / count }
-    agreement =
-      Double(zip(truth.indices, answers).count { mostProbable(probabilities[last][$0]) == $1 })
-      / count
+    return ExitRule.Outcome(
+      threshold: threshold, score: Score(answered, truth: truth),
+      meanBlocks: exits.reduce(0) { $0 + Double(blocks[$1]) } / count,
+      shares: blocks.indices.map { depth in Double(exits.count { $0 == depth }) / count },
+      agreement: Double(zip(truth.indices, answered).count { answers[last][$0] == $1 }) / count)
   }
 }
 
-/// Whether a depth's probabilities are enough to answer; none is at a threshold of 1.
-func isSure(_ probabilities: [Double], _ threshold: Double) -> Bool {
-  threshold < 1 && (probabilities.max() ?? 0) >= threshold
+/// Whether a depth is sure enough of its answer to give it; none is at a threshold of 1.
+func isSure(_ probability: Double, _ threshold: Double) -> Bool {
+  threshold < 1 && probability >= threshold
 }
 
 /// The most probable class, the first of equals.

@@ -41,7 +41,7 @@ struct ExitTap: Tap {
     depth = head.depth
     probabilities = LinearClassifier.probabilities(
       logits: classifier.logits(x).map { $0 / temperature }, scheme: classifier.scheme)
-    isDone = isSure(probabilities, sureness.threshold)
+    isDone = isSure(probabilities.max() ?? 0, sureness.threshold)
   }
 }
 

@@ -18,6 +18,17 @@ public struct FitRepeat: Sendable, Codable, Equatable {
   /// The last hidden state alone, and the one layer that validates best, on the test texts.
   public var base: Score
   public var bestLayer: Score
+  /// What keeping more brings on this draw, of the source and pooling that the repeated fit chose; nil in
+  /// runs of earlier versions.
+  public var curve: [CurvePoint]?
+
+  /// How well the best depth does where so much of each layer is kept.
+  public struct CurvePoint: Sendable, Codable, Equatable {
+    public var selection: NeuronSelection
+    public var neurons: Int
+    /// On the draw's own validation texts.
+    public var validation: Score
+  }
 }
 
 extension FitRepeat: FitUnit {}
@@ -27,7 +38,7 @@ extension SpinFit {
   ///
   /// - Returns: nil if `progress` stopped the work.
   static func repeats(
-    _ work: FitWork, count: Int, progress: (WorkProgress) -> Bool
+    _ work: FitWork, of head: Head, count: Int, progress: (WorkProgress) -> Bool
   ) throws(DataError) -> [FitRepeat]? {
     var repeats: [FitRepeat] = []
     for seed in 0..<UInt64(max(0, count)) {
@@ -38,7 +49,7 @@ extension SpinFit {
             "repeat \(seed + 1) of \(count), \(step.phase)", done: step.done, total: step.total))
       }
       guard let fitted else { return nil }
-      repeats.append(Assessment(drawn, fitted).repeated(seed: seed))
+      repeats.append(Assessment(drawn, fitted).repeated(seed: seed, like: head))
     }
     return repeats
   }

@@ -15,6 +15,8 @@ public struct Head: Sendable, Codable {
   public var fitted: FittedClassifier
   /// The share of validation texts that it gets right.
   public var validation: Score
+  /// That share at each C that was tried, in the grid's order; nil in a head that was read from a run.
+  public var accuracyByC: [Double]?
 
   /// Keeps a fitted head.
   public init(
@@ -84,7 +86,9 @@ struct HeadPlan: Sendable, Hashable {
         fitted: fitted,
         validation: Score(fitted.classifier, held, truth: splits.validationLabels))
     }
-    return candidates.best(by: settings.choice, \.validation)
+    var best = candidates.best(by: settings.choice, \.validation)
+    best?.accuracyByC = candidates.map(\.validation.accuracy)
+    return best
   }
 }
 

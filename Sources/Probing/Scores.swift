@@ -16,6 +16,9 @@ public struct Scores: Sendable, Codable, Equatable {
     /// Newton steps over all outputs; nil in runs of earlier versions.
     public var iterations: Int?
     public var validation: Score
+    /// The share of validation texts that are right at each C that was tried, in the grid's order; nil
+    /// in runs of earlier versions.
+    public var accuracyByC: [Double]?
 
     init(_ head: Head) {
       source = head.source
@@ -28,6 +31,7 @@ public struct Scores: Sendable, Codable, Equatable {
       converged = head.fitted.converged
       iterations = head.fitted.iterations
       validation = head.validation
+      accuracyByC = head.accuracyByC
     }
   }
 
@@ -186,14 +190,28 @@ struct Assessment {
   // MARK: Repeats
 
   /// What each rule chooses on this draw, and how that does on the test texts.
-  func repeated(seed: UInt64) -> FitRepeat {
+  ///
+  /// The curve over selections is of the source and pooling of `chosen`, the repeated fit's head.
+  func repeated(seed: UInt64, like chosen: Head) -> FitRepeat {
     let byAccuracy = result.grid.best(by: .accuracy, \.validation) ?? result.head
     let bestLayer = result.probes.best(by: work.settings.choice, \.validation) ?? result.base
     return FitRepeat(
       seed: seed, byLoss: outcome(result.grid.best(by: .loss, \.validation) ?? result.head),
       byAccuracy: outcome(byAccuracy),
       oneStandardError: outcome(result.grid[oneStandardError(result.grid)]),
-      base: score(result.base), bestLayer: score(bestLayer))
+      base: score(result.base), bestLayer: score(bestLayer), curve: curve(like: chosen))
+  }
+
+  /// The best depth at every selection.
+  private func curve(like chosen: Head) -> [FitRepeat.CurvePoint] {
+    work.settings.selections.compactMap { selection in
+      result.grid.filter {
+        $0.source == chosen.source && $0.pooling == chosen.pooling && $0.selection == selection
+      }.best(by: work.settings.choice, \.validation).map {
+        FitRepeat.CurvePoint(
+          selection: selection, neurons: $0.neurons.count, validation: $0.validation)
+      }
+    }
   }
 
   private func outcome(_ head: Head) -> FitRepeat.Outcome {

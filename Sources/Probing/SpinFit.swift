@@ -154,7 +154,8 @@ extension FitWork {
         work: self, head: result.head, probes: result.probes, base: result.base
       ).fits(progress),
       let neurons = survey(result, stability, progress),
-      let repeated = try SpinFit.repeats(self, count: repeats, progress: progress)
+      let repeated = try SpinFit.repeats(
+        self, of: result.head, count: repeats, progress: progress)
     else { return nil }
     let assessment = Assessment(self, result)
     return FitReport(

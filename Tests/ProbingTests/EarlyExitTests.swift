@@ -11,7 +11,7 @@ struct EarlyExitTests {
   private let truth = [0, 1, 1]
 
   private func outcome(_ threshold: Double) -> ExitRule.Outcome {
-    ExitRule.Outcome(threshold, [1, 3], probabilities, truth)
+    ExitTrials([1, 3], probabilities, truth).outcome(at: threshold)
   }
 
   @Test("each text is answered by the first depth that is sure enough, or by the last")
@@ -28,7 +28,7 @@ struct EarlyExitTests {
 
   @Test("a threshold of 1 never stops early, even where a head is certain")
   func never() {
-    let certain = ExitRule.Outcome(1, [1, 3], [[[1, 0]], [[0, 1]]], [1])
+    let certain = ExitTrials([1, 3], [[[1, 0]], [[0, 1]]], [1]).outcome(at: 1)
     #expect(certain.shares == [0, 1] && certain.score.accuracy == 1 && certain.agreement == 1)
   }
 
@@ -58,9 +58,8 @@ struct EarlyExitTests {
       }
     }
     let truth = (0..<50).map { _ in noise.below(3) }
-    let outcomes = ExitRule.thresholds.map {
-      ExitRule.Outcome($0, [1, 2, 3, 4], probabilities, truth)
-    }
+    let trials = ExitTrials([1, 2, 3, 4], probabilities, truth)
+    let outcomes = ExitRule.thresholds.map(trials.outcome)
     for (lower, higher) in zip(outcomes, outcomes.dropFirst()) {
       #expect(lower.meanBlocks <= higher.meanBlocks)
     }
@@ -76,8 +75,8 @@ struct EarlyExitTests {
         depth: blocks, blocks: blocks, neurons: 1, temperature: Temperature(logits: [], truth: []),
         validation: Score(correct: 1, of: 1), test: Score(correct: 1, of: 1))
     }
-    let careful = ExitRule.Outcome(
-      0.9, exits.map(\.blocks), probabilities + [probabilities[1]], truth)
+    let careful = ExitTrials(exits.map(\.blocks), probabilities + [probabilities[1]], truth)
+      .outcome(at: 0.9)
     #expect(abs(timings.milliseconds(careful, exits) - (2 + 2 * 5) / 3) < 1e-12)
     #expect(timings.milliseconds(blocks: 7) == 5 && timings.milliseconds(blocks: 0) == 0.5)
   }

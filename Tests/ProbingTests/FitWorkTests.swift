@@ -70,6 +70,15 @@ struct FitWorkTests {
     let report = try report(synthetic, repeats: 3)
     #expect(report.scores.repeats.map(\.seed) == [0, 1, 2] && report.scores.testReadings == 4)
     #expect(report.scores.repeats.allSatisfy { $0.byLoss.test.n == report.scores.test.n })
+    let chosen = report.result.head
+    for drawn in report.scores.repeats {
+      let curve = try #require(drawn.curve)
+      #expect(!curve.isEmpty && Set(curve.map(\.selection)).count == curve.count)
+      #expect(curve.allSatisfy { $0.validation.n == chosen.validation.n })
+    }
+    for point in report.scores.grid {
+      #expect(point.accuracyByC?.contains(point.validation.accuracy) == true)
+    }
     let splits = SplitLabels(synthetic.data)
     let drawn = splits.drawnAnew(synthetic.data, seed: 1)
     #expect(Set(drawn.train + drawn.validation) == Set(splits.train + splits.validation))

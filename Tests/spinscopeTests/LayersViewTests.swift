@@ -33,10 +33,41 @@ struct LayersViewTests {
     let most = try TinyRun.state(String(repeating: ".", count: 20))
     #expect(most.exitOutcome == rule.validation.last)
     let set = try TinyRun.state("2:exit 0.87<Enter>")
-    #expect(set.exitOutcome?.threshold == 0.85 && set.place.tab == .layers)
+    #expect(set.exitOutcome?.threshold == 0.87 && set.place.tab == .layers)
+    #expect(try TinyRun.state(":exit 0.87<Enter>,").exitOutcome?.threshold == 0.85)
+    #expect(try TinyRun.state(":exit 0.87<Enter>.").exitOutcome?.threshold == 0.9)
     #expect(try TinyRun.state(",u").exitOutcome == rule.chosenValidation)
     let screen = try TinyRun.screen(":exit 0.9<Enter>", Size(columns: 120, rows: 40)).text
     #expect(screen.contains("exit at 90 %"))
+  }
+
+  @Test("what any threshold does is what the fit found, at those that it tried")
+  func trials() throws {
+    let run = try TinyRun.run()
+    let trials = try ExitTrials(run, RunFeatures(run, folder: TinyRun.whole.get()))
+    for outcome in run.scores.exitRule.validation {
+      #expect(trials.outcome(at: outcome.threshold) == outcome)
+    }
+    let between = trials.outcome(at: 0.62)
+    let around = run.scores.exitRule.validation.filter { [0.6, 0.65].contains($0.threshold) }
+    #expect(around[0].meanBlocks <= between.meanBlocks)
+    #expect(between.meanBlocks <= around[1].meanBlocks)
+  }
+
+  @Test("the poolings stand side by side at every width, and the address opens them again")
+  func poolings() throws {
+    let state = try TinyRun.state("o")
+    for columns in [40, 80, 120, 200] {
+      let text = ExplorerView(state: state).frame(size: Size(columns: columns, rows: 24)).canvas
+        .text
+      for pooling in state.run.info.settings.poolings {
+        let probe = state.index.probe(state.representation, 0, pooling)?.probe
+        #expect(text.contains(pooling.rawValue), "\(columns)")
+        #expect(text.contains(percent(probe?.validation.accuracy ?? 0)), "\(columns)")
+      }
+    }
+    #expect(ViewAddress(state).address.contains("poolings=all"))
+    #expect(try TinyRun.state("oo").look.views.layers.showsPoolings == false)
   }
 
   @Test("the threshold's slider takes a click at both of its ends")

@@ -36,6 +36,35 @@ struct MapViewTests {
     #expect(state.place.tab == .neuron)
   }
 
+  @Test("brackets say where in the whole model the part that is seen lies, at every zoom")
+  func minimap() throws {
+    var frame = ExplorerFrame(canvas: Canvas(size: Size(columns: 60, rows: 10)))
+    let weights = (0..<12).map { layer in (0..<500).map { Float($0 == 40 * layer ? 1 : 0) } }
+    let mini = Minimap(
+      state: try TinyRun.state("2"), weights: weights, neurons: 250..<375, layers: 4..<8, limit: 1)
+    mini.draw(into: &frame, Rect(x: 0, y: 0, width: 60, height: 8))
+    let lines = frame.canvas.lines
+    #expect(lines[0].contains("A4–A7, 125 of 500 neurons"))
+    // Six rows of two layers; the window is the third quarter of the neurons.
+    let marked = (1...6).filter { lines[$0].contains("[") && lines[$0].contains("]") }
+    #expect(marked == [3, 4])
+    let row = Array(lines[3])
+    let (left, right) = (row.firstIndex(of: "[") ?? 0, row.firstIndex(of: "]") ?? 0)
+    #expect(left == 7 + 25 - 1 && (12...14).contains(right - left))
+    #expect(lines[1].hasPrefix("│ A11"))
+
+    var canvas = Canvas(size: Size(columns: 60, rows: 1))
+    mini.drawRow(into: &canvas, Rect(x: 6, y: 0, width: 54, height: 1))
+    let line = Array(canvas.lines[0])
+    #expect(line.firstIndex(of: "[") == 6 + 26 - 1 && line.firstIndex(of: "]") == 6 + 39 + 1)
+  }
+
+  @Test("the whole model stands below the map where there is room")
+  func wholeModel() throws {
+    let whole = ExplorerView(state: try TinyRun.state("2")).frame(size: Self.size).canvas.text
+    #expect(whole.contains("A0–A2, 37 of 37 neurons"))
+  }
+
   @Test("by cluster every neuron stands once, clusters side by side, and a move goes to the next")
   func clusters() throws {
     let state = try TinyRun.state("2oo")

@@ -130,6 +130,9 @@ enum ActionTable {
       entry("order", [.character("o")], "Next order", .nextOrder),
       entry("order.reverse", [.character("O")], "Reverse the order", .reverseOrder)),
     row(
+      "axes", "the grid's axes: depth, C, draws", on: [.run], footer: [.run],
+      entry("grid", [.character("o")], "Other axes of the grid of what was tried", .nextOrder)),
+    row(
       "scale", "one scale for all layers, or one a layer", on: [.map], footer: [.map],
       entry("scale", [.character("v")], "Next scale", .nextScale)),
     row(
@@ -187,7 +190,7 @@ enum ActionTable {
 
   private static let around: [ActionRow] = [
     row(
-      "help", "what this is; every key", footer: everywhere,
+      "help", "what this is; again: every key", footer: everywhere,
       entry("help", [.character("?"), .function(1)], "Help", .toggleHelp)),
     row(
       "command", "commands, addresses", footer: everywhere,
@@ -225,6 +228,11 @@ enum ActionTable {
       "exit", "exit when less, more sure", on: [.layers], footer: [.layers],
       entry("exit.less", [.character(",")], "Exit early when less sure", .moveThreshold(-1)),
       entry("exit.more", [.character(".")], "Exit early when more sure", .moveThreshold(1))),
+    row(
+      "all poolings", "poolings side by side, or one", on: [.layers], footer: [.layers],
+      entry(
+        "poolings", [.character("o")], "Poolings side by side, or the one that is shown",
+        .togglePoolings)),
     row(
       "hide", "hide, reveal the scores: guess first", on: [.layers], footer: [.layers],
       entry("hide", [.character("v")], "Hide the scores, or reveal them", .toggleScores)),

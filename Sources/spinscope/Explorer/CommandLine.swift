@@ -23,7 +23,7 @@ enum CommandLine {
       text, _ in
       Pooling(rawValue: text).map { .showPooling($0) }
     },
-    Word(name: "exit", argument: "0.5–1", help: "exit early when this sure") { text, _ in
+    Word(name: "exit", argument: "0.87, any", help: "exit early when this sure") { text, _ in
       number(text).map { .setThreshold($0) }
     },
     Word(name: "silence", argument: "kept w>0.1", help: "such neurons of the layer at once") {

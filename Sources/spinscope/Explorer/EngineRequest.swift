@@ -32,11 +32,15 @@ enum EngineRequest: Sendable, Equatable {
   case clusters(Representation, Pooling)
   /// How this run differs from the one in a folder.
   case compare(String)
+  /// How sure the head of every depth is of every validation text.
+  case exits
+  /// What the temperature did to the probabilities.
+  case calibration
 
   /// At most one question of a kind is under way: asking again makes the older one late.
   enum Kind: Sendable, Hashable, CaseIterable {
     case explain, pinned, predictions, select, neuron, traces, silence, group, effects, slices
-    case clusters, compare
+    case clusters, compare, exits, calibration
   }
 
   var kind: Kind {
@@ -53,6 +57,8 @@ enum EngineRequest: Sendable, Equatable {
     case .slices: .slices
     case .clusters: .clusters
     case .compare: .compare
+    case .exits: .exits
+    case .calibration: .calibration
     }
   }
 
@@ -78,6 +84,8 @@ enum EngineAnswer: Sendable, Equatable {
   case slices(ErrorSlices)
   case clusters(LayerClusters)
   case comparison(RunsCompared)
+  case exits(ExitTrials)
+  case calibration([Recalibration])
 }
 
 /// The texts that a query selects: a slice of the run.

@@ -40,7 +40,9 @@ enum ExplorerAction: Sendable {
   case redo
   /// The scores of Layers, or only that there are some.
   case toggleScores
-  /// How sure a depth must be to answer: the next of those that were tried, or the nearest to a value.
+  /// The poolings side by side, or the one that is shown.
+  case togglePoolings
+  /// How sure a depth must be to answer: the next of those that were tried, or any value.
   case moveThreshold(Int)
   case setThreshold(Double)
   /// Words by layers, or by neurons.

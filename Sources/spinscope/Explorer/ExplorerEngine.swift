@@ -134,6 +134,9 @@ struct EngineWork: Sendable {
       }.map(EngineAnswer.clusters)
     case .compare(let path):
       return .comparison(try RunsCompared(run, features, with: path))
+    case .exits: return .exits(try explaining { try ExitTrials(run, features) })
+    case .calibration:
+      return .calibration([.validation, .test].compactMap { Recalibration(run, on: $0) })
     }
   }
 

@@ -30,7 +30,7 @@ extension ExplorerState {
   mutating func show(_ tab: Tab) {
     place.tab = tab
     if isQuerying { (isTyping, isQuerying) = (false, false) }
-    helpIsShown = false
+    help = .hidden
   }
 
   /// To another layer, and there to the neuron that its probe weighs most.

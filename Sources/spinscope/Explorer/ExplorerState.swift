@@ -10,6 +10,11 @@ struct ExplorerState: Sendable {
     case missing(String)
   }
 
+  /// How much is explained: nothing, what is under the cursor, or the screen and every key too.
+  enum Help: Sendable, Equatable {
+    case hidden, brief, whole
+  }
+
   let index: RunIndex
   var theme: Theme
   var place: Place
@@ -35,7 +40,7 @@ struct ExplorerState: Sendable {
   var hasMouse: Bool
   /// Whether what is typed is the query of the texts, not the sentence.
   var isQuerying = false
-  var helpIsShown = false {
+  var help = Help.hidden {
     didSet { helpTop = 0 }
   }
   /// Lines of the help that are scrolled out of sight.
@@ -65,6 +70,9 @@ struct ExplorerState: Sendable {
   var slices: ErrorSlices?
   var clusters: LayerClusters?
   var comparison: RunsCompared?
+  /// What any threshold of the early exits does; nil until one is asked for that was not tried.
+  var exitTrials: ExitTrials?
+  var calibration: [Recalibration]?
 
   /// What a state is made with, besides the run.
   struct Options: Sendable {

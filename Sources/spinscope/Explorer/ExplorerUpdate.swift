@@ -34,7 +34,7 @@ extension ExplorerState {
       show(.run)
     // Their own screens answer them.
     case .startQuery, .nextSample, .nextReplacement, .toggleComparison, .toggleSlices,
-      .toggleWordNeurons, .toggleScores:
+      .toggleWordNeurons, .toggleScores, .togglePoolings:
       break
     case .moveThreshold(let step): moveThreshold(by: step)
     case .setThreshold(let value): setThreshold(value)
@@ -50,7 +50,7 @@ extension ExplorerState {
 
   /// While the help is shown, what moves the cursor moves the help.
   private mutating func scrollHelp(_ action: ExplorerAction) -> [ExplorerEffect]? {
-    guard helpIsShown else { return nil }
+    guard help == .whole else { return nil }
     let last = HelpView.lastLine(of: self)
     switch action {
     case .moveRow(let step): helpTop = min(max(0, helpTop + step), last)
@@ -65,7 +65,7 @@ extension ExplorerState {
 
   private mutating func manage(_ action: ExplorerAction) -> [ExplorerEffect] {
     switch action {
-    case .toggleHelp: helpIsShown.toggle()
+    case .toggleHelp: help = help == .hidden ? .brief : help == .brief ? .whole : .hidden
     case .escape: escape()
     case .quit: isFinished = true
     case .cancel: return cancel()
@@ -111,7 +111,7 @@ extension ExplorerState {
     case .openPrompt(let kind):
       prompt = Prompt(kind: kind, field: TextField(kind == .filter ? filter : ""))
       themeBefore = theme.id
-      helpIsShown = false
+      help = .hidden
     case .fillPrompt(let text): prompt = Prompt(kind: .command, field: TextField(text))
     case .prompt(let key): return prompt(key)
     default: break
@@ -121,8 +121,8 @@ extension ExplorerState {
 
   /// Closes what lies above the screen, or goes back.
   private mutating func escape() {
-    if helpIsShown {
-      helpIsShown = false
+    if help != .hidden {
+      help = .hidden
     } else if tour.isShown {
       leaveTour()
     } else {
@@ -197,7 +197,7 @@ extension ExplorerState {
     switch action {
     case .startTyping:
       (isTyping, isQuerying) = (true, false)
-      helpIsShown = false
+      help = .hidden
       lastChange = nil
       sentences.note(sentence.text)
     case .closeTyping:
@@ -271,6 +271,8 @@ extension ExplorerState {
     case .effects(let effects): self.effects = self.effects?.joined(with: effects) ?? effects
     case .slices(let slices): self.slices = slices
     case .clusters(let clusters): self.clusters = clusters
+    case .exits(let trials): exitTrials = trials
+    case .calibration(let calibration): self.calibration = calibration
     case .comparison(let comparison):
       self.comparison = comparison
       predictions = predictions?.held(against: comparison.otherAnswers)

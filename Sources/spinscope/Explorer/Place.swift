@@ -39,7 +39,7 @@ struct ViewStates: Sendable, Equatable, Codable {
   /// What differs from the start, as `--at` writes it.
   var settings: [(name: String, value: String)] {
     layers.settings + map.settings + layer.settings + neuron.settings + sentence.settings
-      + texts.settings
+      + texts.settings + run.settings
       + (filters[.layer].map { [("filter", $0)] } ?? [])
   }
 
@@ -52,6 +52,7 @@ struct ViewStates: Sendable, Equatable, Codable {
     return layers.read(name, value) || map.read(name, value) || layer.read(name, value)
       || neuron.read(name, value)
       || sentence.read(name, value) || texts.read(name, value)
+      || run.read(name, value)
   }
 }
 

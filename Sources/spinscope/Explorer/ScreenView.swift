@@ -14,7 +14,9 @@ protocol ScreenView {
   /// Draws into `area`, and names what a click there does.
   func draw(into frame: inout ExplorerFrame, _ area: Rect)
 
-  /// What is under the cursor and what its numbers mean, in two lines or so: what `?` says.
+  /// What is under the cursor and what its numbers mean, in two lines of 76 columns: what `?` says.
+  var brief: String { get }
+  /// Everything that the screen shows, and how it is meant: what a second `?` says.
   var meaning: String { get }
   /// The screen in one or two sentences, for people who listen.
   var summary: String { get }

@@ -14,13 +14,14 @@ struct SpokenExplorer {
   mutating func run() throws(Failure) {
     try writeResult(
       "SpinScope. Type keys, such as 2 for the map or j for the next row, or : and a command; an "
-        + "empty line reads the data; ? explains; q quits.")
+        + "empty line reads the data; ? explains, ?? explains more; q quits.")
     try writeResult(spoken)
     while !rehearsal.state.isFinished, let line = readLine() {
       if line.isEmpty {
         try writeResult(data)
-      } else if line == "?" {
-        try writeResult(rehearsal.state.place.tab.view.init(state: rehearsal.state).meaning)
+      } else if line == "?" || line == "??" {
+        let view = rehearsal.state.place.tab.view.init(state: rehearsal.state)
+        try writeResult(line == "?" ? view.brief : view.meaning)
       } else {
         do throws(KeyNotationError) {
           let keys =

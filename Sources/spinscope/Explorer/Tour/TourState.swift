@@ -120,7 +120,7 @@ extension ExplorerState {
 
   /// Shows the run as it was chosen, where a scene wants it.
   private mutating func set(_ scene: TourScene) {
-    (helpIsShown, isTyping, isQuerying, prompt) = (false, false, false, nil)
+    (help, isTyping, isQuerying, prompt) = (.hidden, false, false, nil)
     let begin = ExplorerState(index)
     place.representation = begin.place.representation
     look.pooling = begin.look.pooling

@@ -74,7 +74,7 @@ enum TourGoal: Sendable, Equatable {
     case .neuron: state.address != start.place.address
     case .randomTexts: state.look.views.neuron.texts == .random
     case .silenced: state.look.views.sentence.factors["\(state.address)"] == 0
-    case .help: state.helpIsShown
+    case .help: state.help != .hidden
     }
   }
 }

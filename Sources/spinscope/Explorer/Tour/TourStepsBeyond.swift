@@ -122,7 +122,7 @@ extension TourSteps {
       "With the true ones it gets {accuracy}. Only what lies above its rivals is knowledge.",
     ],
     after: [
-      "? explains every screen like this, and lists its keys.",
+      "? says in two lines what is under the cursor, on every screen; ? again lists its keys.",
       "That was the tour. Everything in it works everywhere; T begins it again.",
     ])
 }

@@ -15,9 +15,8 @@ struct ExitSlider {
       clipped(label, to: row.width), x: row.x, y: row.y, style: theme["text.strong"])
     let (track, rest) = row.splitLeft(x).rest.splitLeft(min(11, max(0, row.width - x)))
     let tried = rule.validation.map(\.threshold)
-    let here = tried.firstIndex(of: outcome.threshold) ?? 0
     frame.canvas.slider(
-      fraction: Double(here) / Double(max(1, tried.count - 1)), in: track, theme: theme)
+      fraction: place(of: outcome.threshold, tried), in: track, theme: theme)
     frame.onDrag(track) { x, _ in
       let share = Canvas.sliderFraction(x: track.x + x, in: track)
       return .setThreshold(tried[Int((share * Double(tried.count - 1)).rounded())])
@@ -26,9 +25,22 @@ struct ExitSlider {
       fitting(facts(outcome), rest.width - 1), x: rest.x + 1, y: row.y, style: theme["text"])
   }
 
-  /// As wide for any threshold, so that the slider stays under the mouse that drags it.
+  /// Where it lies among those that were tried, 0 … 1.
+  private func place(of threshold: Double, _ tried: [Double]) -> Double {
+    let above = tried.firstIndex { $0 >= threshold } ?? tried.count - 1
+    guard above > 0, tried[above] > threshold else {
+      return Double(max(0, above)) / Double(max(1, tried.count - 1))
+    }
+    let part = (threshold - tried[above - 1]) / (tried[above] - tried[above - 1])
+    return (Double(above - 1) + part) / Double(max(1, tried.count - 1))
+  }
+
+  /// As wide for any threshold that was tried, so that the slider stays under the mouse that drags it.
   private func label(_ outcome: ExitRule.Outcome) -> String {
-    outcome.threshold < 1 ? "exit at \(decimals(outcome.threshold * 100, 0)) %  " : "never exit   "
+    guard outcome.threshold < 1 else { return "never exit   " }
+    let percents = outcome.threshold * 100
+    let isWhole = abs(percents - percents.rounded()) < 0.005
+    return "exit at \(decimals(percents, isWhole ? 0 : 1)) %  "
   }
 
   /// The score, blocks, time, and how often the answer is that of the whole head.

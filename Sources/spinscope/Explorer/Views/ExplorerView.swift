@@ -31,10 +31,17 @@ struct ExplorerView {
     }
     // Where every row counts, what the numbers rest on waits, and the sentence has one row.
     let (trust, aboveTrust) = aboveFooter.splitBottom(size.rows >= 14 ? 1 : 0)
-    let (strip, body) = aboveTrust.splitBottom(size.rows >= 20 ? 4 : size.rows >= 14 ? 3 : 1)
     let screen = state.place.tab.view.init(state: state)
+    // What `?` says takes the place of the sentence.
+    let brief = state.help == .brief ? BriefView(state: state, brief: screen.brief) : nil
+    let rows = size.rows >= 20 ? 4 : size.rows >= 14 ? 3 : 1
+    let (strip, body) = aboveTrust.splitBottom(max(rows, brief?.height(size) ?? 0))
     screen.draw(into: &frame, body)
-    SentenceStrip(state: state).draw(into: &frame, strip)
+    if let brief {
+      brief.draw(into: &frame, strip)
+    } else {
+      SentenceStrip(state: state).draw(into: &frame, strip)
+    }
     let last = FooterView(state: state)
     last.drawHints(into: &frame, footer)
     last.drawTrust(into: &frame, trust.isEmpty && state.notice != nil ? footer : trust)
@@ -46,7 +53,7 @@ struct ExplorerView {
   private func drawAbove(
     _ frame: inout ExplorerFrame, _ screen: any ScreenView, _ body: Rect, _ footer: Rect
   ) {
-    if state.helpIsShown {
+    if state.help == .whole {
       HelpView(state: state, meaning: screen.meaning).draw(into: &frame, body)
     }
     if let prompt = state.prompt {
@@ -68,6 +75,10 @@ struct ExplorerView {
     screen.draw(into: &frame, body)
     if hasStrip { SentenceStrip(state: state).draw(into: &frame, strip) }
     tour.light(&frame.canvas)
+    if state.help == .brief {
+      let brief = BriefView(state: state, brief: screen.brief)
+      brief.draw(into: &frame, above.splitBottom(min(above.height, brief.height(size))).bottom)
+    }
     tour.draw(into: &frame, hasHints ? text.splitBottom(1).rest : text)
     if hasHints { FooterView(state: state).drawHints(into: &frame, footer) }
     drawAbove(&frame, screen, body, footer)

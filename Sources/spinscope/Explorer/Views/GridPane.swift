@@ -1,88 +1,78 @@
 import Probing
 import Terminal
 
-/// What was tried: a row a selection, a column a source and pooling, the best depth of each.
+/// What was tried: a row a selection, columns as the axes are, the chosen cell in brackets.
 struct GridPane {
   let state: ExplorerState
 
   private var theme: Theme { state.theme }
-  private var scores: Scores { state.run.scores }
+  private var axes: GridAxes { state.look.views.run.axes ?? .poolings }
 
   func draw(into canvas: inout Canvas, _ area: Rect) {
+    let table = GridTable(state.run, axes)
+    let isEta = table.rows.contains { $0.selection.eta != nil }
     let inner = canvas.box(
-      area, title: "What was tried", subtitle: "validation accuracy %, best depth",
-      trailing: "\(state.run.info.chosen.tried) tried", theme: theme
+      area, title: "What was tried",
+      subtitle: "\(isEta ? "η" : "top") × \(table.title); validation %",
+      trailing: "\(grouped(state.run.info.chosen.tried)) tried", theme: theme
     ).insetBy(dx: 1, dy: 0)
-    guard inner.height >= 3, !gridColumns.isEmpty else { return }
+    let lines = table.headings.map(\.count).max() ?? 0
+    guard inner.height > lines, !table.headings.isEmpty else { return }
     // Whole percents and η without its name where tenths do not fit.
-    let isNarrow = (inner.width - 9) / gridColumns.count < 5
+    let isNarrow = (inner.width - 9) / table.headings.count < 5
     let name = isNarrow ? 5 : 9
-    let cell = max(isNarrow ? 4 : 5, (inner.width - name) / gridColumns.count)
-    let columns = gridColumns.prefix(max(1, (inner.width - name) / cell))
-    for (place, column) in columns.enumerated() {
-      let x = inner.x + name + place * cell
-      canvas.write(
-        clipped(column.source.rawValue, to: cell - 1), x: x, y: inner.y, style: theme["axis.label"],
-        maxWidth: inner.maxX - x)
-      canvas.write(
-        clipped(column.pooling.rawValue, to: cell - 1), x: x, y: inner.y + 1,
-        style: theme["axis.label"], maxWidth: inner.maxX - x)
+    let cell = min(12, max(isNarrow ? 4 : 5, (inner.width - name) / table.headings.count))
+    let fitting = min(table.headings.count, max(1, (inner.width - name) / cell))
+    for (place, heading) in table.headings.prefix(fitting).enumerated() {
+      for (line, text) in heading.enumerated() {
+        canvas.write(
+          padded(clipped(text, to: cell - 1), to: cell - 1, alignment: .right),
+          x: inner.x + name + place * cell, y: inner.y + line, style: theme["axis.label"])
+      }
     }
-    let all = scores.grid.map(\.validation.accuracy)
+    let all = table.rows.flatMap(\.cells).compactMap { $0?.accuracy }
     let (low, high) = (all.min() ?? 0, all.max() ?? 1)
-    let selections = state.run.info.settings.selections.prefix(inner.height - 2)
-    for (line, selection) in selections.enumerated() {
-      let y = inner.y + 2 + line
+    for (line, row) in visible(table.rows, inner.height - lines).enumerated() {
+      let y = inner.y + lines + line
       canvas.write(
-        isNarrow ? selection.value : "\(selection)", x: inner.x, y: y, style: theme["axis.label"],
-        maxWidth: name)
-      for (place, column) in columns.enumerated() {
-        guard let point = best(column, selection) else { continue }
-        let rect = Rect(x: inner.x + name + place * cell, y: y, width: cell, height: 1)
-          .intersection(inner)
-        let accuracy = point.validation.accuracy
-        drawPoint(
-          &canvas, rect, point, isNarrow ? decimals(accuracy * 100, 0) : percent(accuracy),
-          (accuracy - low) / max(high - low, 1e-9))
+        isNarrow ? row.selection.value : "\(row.selection)", x: inner.x, y: y,
+        style: theme["axis.label"], maxWidth: name)
+      for (place, value) in row.cells.prefix(fitting).enumerated() {
+        let rect = Rect(x: inner.x + name + place * cell, y: y, width: cell - 1, height: 1)
+        if let value {
+          let share = (value.accuracy - low) / max(high - low, 1e-9)
+          draw(value, into: &canvas, rect, isNarrow: isNarrow, share: share)
+        } else {
+          canvas.write("–", x: rect.maxX - 1, y: y, style: theme["text.dim"])
+        }
       }
     }
   }
 
-  private struct GridColumn: Hashable {
-    var source: HeadSource
-    var pooling: Pooling
+  /// As many rows as fit, the chosen one among them.
+  private func visible(
+    _ rows: [(selection: NeuronSelection, cells: [GridTable.Cell?])], _ count: Int
+  ) -> ArraySlice<(selection: NeuronSelection, cells: [GridTable.Cell?])> {
+    let chosen = rows.firstIndex { $0.selection == state.run.info.chosen.selection } ?? 0
+    let first = min(max(0, chosen - count + 1), max(0, rows.count - count))
+    return rows[first..<min(rows.count, first + count)]
   }
 
-  private var gridColumns: [GridColumn] {
-    let settings = state.run.info.settings
-    return settings.sources.flatMap { source in
-      settings.poolings.map { GridColumn(source: source, pooling: $0) }
-    }
-  }
-
-  private func best(_ column: GridColumn, _ selection: NeuronSelection) -> Scores.GridPoint? {
-    scores.grid.filter {
-      $0.source == column.source && $0.pooling == column.pooling && $0.selection == selection
-    }.max { $0.validation.accuracy < $1.validation.accuracy }
-  }
-
-  /// Brackets mark the chosen cell; the ground says how good it is among all.
-  private func drawPoint(
-    _ canvas: inout Canvas, _ rect: Rect, _ point: Scores.GridPoint, _ number: String,
-    _ share: Double
+  /// Brackets mark the chosen cell; the colour says how good it is among all.
+  private func draw(
+    _ value: GridTable.Cell, into canvas: inout Canvas, _ rect: Rect, isNarrow: Bool, share: Double
   ) {
-    let chosen = state.run.info.chosen
-    let isChosen =
-      point.source == chosen.source && point.pooling == chosen.pooling
-      && point.selection == chosen.selection
+    let number = isNarrow ? decimals(value.accuracy * 100, 0) : percent(value.accuracy)
     var style = theme["text"]
     if theme.depth != .mono {
       // The ramp's dark end cannot be read on a dark ground.
       style.foreground = theme.ramp("accuracy").color(0.35 + 0.65 * share, depth: theme.depth)
     }
-    style.bold = isChosen
-    canvas.write(
-      isChosen ? "[\(number)]" : number, x: rect.x - (isChosen ? 1 : 0), y: rect.y, style: style,
-      maxWidth: rect.width + 1)
+    style.bold = value.isChosen
+    let x = rect.maxX - width(number)
+    canvas.write(number, x: x, y: rect.y, style: style)
+    guard value.isChosen else { return }
+    canvas.write("[", x: x - 1, y: rect.y, style: style)
+    canvas.write("]", x: rect.maxX, y: rect.y, style: style)
   }
 }

@@ -13,13 +13,17 @@ struct LayersView: ScreenView {
     let wanted = index.layers(state.representation) + 5
     let lower = area.height >= 14 ? max(area.height >= 17 ? 6 : 5, area.height - wanted) : 0
     let (bottom, top) = area.splitBottom(lower)
-    if area.width >= 90 {
+    if state.look.views.layers.showsPoolings, !isHidden {
+      PoolingsPane(state: state, range: range, isFocused: true)
+        .draw(into: &frame, top, layers: visibleLayers)
+    } else if area.width >= 90 {
       let poolings = area.width >= 150 ? 12 + 9 * state.run.info.settings.poolings.count : 0
       let (all, charts) = top.splitRight(poolings)
       let (kept, probes) = charts.splitRight(30)
       if poolings > 0, !isHidden {
-        PoolingsPane(state: state).draw(
-          into: &frame.canvas, all, layers: visibleLayers(max(0, all.height - 4)))
+        // As many layers as the bars beside it have.
+        PoolingsPane(state: state, range: range)
+          .draw(into: &frame, all) { visibleLayers(max(0, $0 - notes(all.height - 2))) }
       }
       drawProbes(&frame, probes, showsKept: false)
       drawKept(&frame.canvas, kept)
@@ -148,7 +152,7 @@ struct LayersView: ScreenView {
   }
 
   /// The same probe on labels or weights that mean nothing.
-  private func control(_ layer: Int) -> LayerControl? {
+  func control(_ layer: Int) -> LayerControl? {
     index.run.scores.controls.first {
       $0.representation == state.representation && $0.layer == layer && $0.pooling == state.pooling
     }
@@ -274,9 +278,14 @@ struct LayersView: ScreenView {
       })
   }
 
+  static func needs(_ state: ExplorerState) -> [EngineRequest] {
+    state.hasOtherThreshold && state.exitTrials == nil ? [.exits] : []
+  }
+
   static func update(_ state: inout ExplorerState, _ action: ExplorerAction) -> [ExplorerEffect]? {
     switch action {
     case .open: state.show(.layer)
+    case .togglePoolings: state.look.views.layers.showsPoolings.toggle()
     case .toggleScores: toggleScores(&state)
     default: return nil
     }

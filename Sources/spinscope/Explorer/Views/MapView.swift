@@ -18,6 +18,43 @@ struct MapView: ScreenView {
   }
 
   func draw(into frame: inout ExplorerFrame, _ area: Rect) {
+    let mini = minimapHeight(area)
+    let (below, above) = area.splitBottom(mini)
+    drawPlane(into: &frame, above, hasMinimap: mini > 0)
+    guard mini > 0 else { return }
+    minimap(window: seen(columns: area.width - 9), layers: visibleLayers(plotHeight(above)))
+      .draw(into: &frame, below)
+  }
+
+  /// Rows for the whole model below the part that is seen: always where there are many, and where
+  /// only a part is seen, as long as enough is left for that.
+  private func minimapHeight(_ area: Rect) -> Int {
+    guard isFocused, area.width >= 40 else { return 0 }
+    let layers = index.layers(state.representation)
+    let mini = Minimap.height(layers: layers, isHalfBlock: isHalfBlock)
+    let isPart = map.zoom > 0 || visibleLayers(plotHeight(area)).count < layers
+    return area.height >= (isPart ? 10 : 20) + mini ? mini : 0
+  }
+
+  private func minimap(window: Range<Int>, layers: [Int]) -> Minimap {
+    Minimap(
+      state: state,
+      weights: (0..<index.layers(state.representation)).map { layer in
+        let own = weights(layer: layer)
+        return own.isEmpty
+          ? Array(repeating: 0, count: index.width(state.representation)) : own
+      }.map { Array($0.prefix(MapOrder(state).shown)) },
+      neurons: window, layers: (layers.last ?? 0)..<(layers.first ?? 0) + 1, limit: limit)
+  }
+
+  /// Rows of the map itself: below it stand the columns' maxima, where there is room, and the
+  /// cursor's neuron.
+  private func plotHeight(_ area: Rect) -> Int { max(0, area.height - 2 - notes(area.height - 2)) }
+  private func notes(_ height: Int) -> Int { height >= 4 ? 2 : 1 }
+
+  private func drawPlane(
+    into frame: inout ExplorerFrame, _ area: Rect, hasMinimap: Bool
+  ) {
     let columns = max(0, area.width - 9)
     let window = seen(columns: columns)
     let perCell = max(1, (window.count + max(columns, 1) - 1) / max(columns, 1))
@@ -30,16 +67,23 @@ struct MapView: ScreenView {
       focused: isFocused
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 2, inner.width > 6 else { return }
-    // Below the map stand the columns' maxima, where there is room, and the cursor's neuron.
-    let below = inner.height >= 4 ? 2 : 1
+    let below = notes(inner.height)
     let plot = Rect(
       x: inner.x + 5, y: inner.y, width: inner.width - 5, height: inner.height - below)
-    let layers = visibleLayers(plot)
+    let layers = visibleLayers(plot.height)
     let rows = layers.map { cells(layer: $0, window, columns: plot.width) }
     drawMap(&frame.canvas, plot, layers, rows, window)
     if isFocused { takeClicks(&frame, plot, layers, rows, window) }
-    if below == 2 { drawColumns(&frame.canvas, plot, inner, window) }
-    drawCursorLine(&frame.canvas, inner)
+    if below == 2 {
+      let row = Rect(x: plot.x, y: inner.maxY - 2, width: plot.width, height: 1)
+      if map.zoom > 0, !hasMinimap {
+        minimap(window: window, layers: layers).drawRow(into: &frame.canvas, row)
+      } else {
+        drawColumns(&frame.canvas, row, window)
+      }
+    }
+    let last = Rect(x: inner.x, y: inner.maxY - 1, width: inner.width, height: 1)
+    drawCursorLine(&frame.canvas, drawWindow(&frame.canvas, last, window, layers))
   }
 
   /// The part of a layer that is seen: all of it at zoom 0, centred on the cursor beyond.
@@ -52,9 +96,9 @@ struct MapView: ScreenView {
   }
 
   /// From the top of the model down, so that the last layer is seen above the first.
-  private func visibleLayers(_ plot: Rect) -> [Int] {
+  private func visibleLayers(_ height: Int) -> [Int] {
     let count = index.layers(state.representation)
-    let rows = plot.height * (isHalfBlock ? 2 : 1)
+    let rows = height * (isHalfBlock ? 2 : 1)
     guard count > rows else { return (0..<count).reversed() }
     let start = min(max(0, state.layer - rows / 2), count - rows)
     return (start..<start + rows).reversed()
@@ -176,36 +220,49 @@ struct MapView: ScreenView {
     return weights.isEmpty ? 1 : weights[min(weights.count - 1, weights.count * 98 / 100)]
   }
 
-  /// Under the map: the largest weight of each column over all layers, and the window's place.
-  private func drawColumns(
-    _ canvas: inout Canvas, _ plot: Rect, _ inner: Rect, _ window: Range<Int>
-  ) {
-    let width = index.width(state.representation)
-    var most = [Double](repeating: 0, count: width)
+  /// Under the map: the largest weight of each column over all layers.
+  private func drawColumns(_ canvas: inout Canvas, _ row: Rect, _ window: Range<Int>) {
+    var most = [Double](repeating: 0, count: index.width(state.representation))
     for layer in 0..<index.layers(state.representation) {
       for (column, weight) in weights(layer: layer).enumerated() {
         most[column] = max(most[column], Double(abs(weight)))
       }
     }
     let line = sparkline(
-      Array(most[window]), width: plot.width, range: 0...max(Double(limit), 1e-9),
+      Array(most[window]), width: row.width, range: 0...max(Double(limit), 1e-9),
       glyphs: theme.glyphs)
-    canvas.write("max", x: plot.x - 5, y: inner.maxY - 2, style: theme["axis.label"])
-    canvas.write(line, x: plot.x, y: inner.maxY - 2, style: theme["meter"])
-    let mark = plot.x + column(of: cursorColumn, window, columns: min(plot.width, window.count))
-    canvas.restyle(Rect(x: mark, y: inner.maxY - 2, width: 1, height: 1)) {
+    canvas.write("max", x: row.x - 5, y: row.y, style: theme["axis.label"])
+    canvas.write(line, x: row.x, y: row.y, style: theme["meter"])
+    let mark = row.x + column(of: cursorColumn, window, columns: min(row.width, window.count))
+    canvas.restyle(Rect(x: mark, y: row.y, width: 1, height: 1)) {
       $0.foreground = theme["warn"].foreground
-    }
-    if state.look.views.map.zoom > 0 {
-      let place =
-        "\(grouped(window.lowerBound))–\(grouped(window.upperBound - 1)) of "
-        + grouped(MapOrder(state).shown)
-      canvas.write(
-        place, x: inner.maxX - Terminal.width(place), y: inner.maxY - 1, style: theme["text.dim"])
     }
   }
 
-  private func drawCursorLine(_ canvas: inout Canvas, _ inner: Rect) {
+  /// At the end of the last row, what is seen of the model where that is a part.
+  ///
+  /// - Returns: the rest of the row.
+  private func drawWindow(
+    _ canvas: inout Canvas, _ row: Rect, _ window: Range<Int>, _ layers: [Int]
+  ) -> Rect {
+    var parts: [String] = []
+    if layers.count < index.layers(state.representation), let low = layers.last {
+      parts.append(
+        "\(state.representation.letter)\(low)–\(state.representation.letter)\(layers[0])")
+    }
+    if map.zoom > 0 {
+      parts.append(
+        "\(grouped(window.lowerBound))–\(grouped(window.upperBound - 1)) of "
+          + grouped(MapOrder(state).shown))
+    }
+    let place = parts.joined(separator: ", ")
+    let columns = Terminal.width(place)
+    guard columns > 0, row.width - columns >= 40 else { return row }
+    canvas.write(place, x: row.maxX - columns, y: row.y, style: theme["text.dim"])
+    return row.splitRight(columns + 2).rest
+  }
+
+  private func drawCursorLine(_ canvas: inout Canvas, _ row: Rect) {
     var text = "\(state.address)"
     if let rank = state.rank, let neuron = state.ranked?.neurons[rank] {
       let kept = rank < state.keptHere ? "kept" : "not kept"
@@ -219,7 +276,7 @@ struct MapView: ScreenView {
       text += "   cluster \(cluster.place + 1), \(neurons(cluster.count))"
     }
     canvas.write(
-      clipped(text, to: inner.width), x: inner.x, y: inner.maxY - 1, style: theme["text.strong"])
+      clipped(text, to: row.width), x: row.x, y: row.y, style: theme["text.strong"])
   }
 
   // MARK: In words

@@ -8,14 +8,22 @@ struct ReliabilityPane {
   private var theme: Theme { state.theme }
   private var evaluation: Evaluation { state.run.scores.validation }
 
+  /// The rows that it makes use of: its bins, and what the temperature did.
+  static func height(_ state: ExplorerState) -> Int {
+    state.run.scores.validation.reliability.count + 3 + 3
+  }
+
   func draw(into frame: inout ExplorerFrame, _ area: Rect) {
     let inner = frame.canvas.box(
       area, title: "Reliability",
-      subtitle: "ECE \(percent(evaluation.calibrationError.value)) %, luck "
+      subtitle: "ECE \(before)\(percent(evaluation.calibrationError.value)) %, luck "
         + percent(evaluation.calibrationErrorOfLuck), theme: theme
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 2 else { return }
-    let (heading, rows) = inner.splitTop(1)
+    let (notes, above) = inner.splitBottom(
+      inner.height >= evaluation.reliability.count + 4 && inner.width >= 54 ? 3 : 0)
+    drawTemperature(into: &frame.canvas, notes)
+    let (heading, rows) = above.splitTop(1)
     frame.canvas.write(
       clipped("  sure   right" + padded("n", to: 19, alignment: .right), to: heading.width),
       x: heading.x, y: heading.y,
@@ -30,6 +38,44 @@ struct ReliabilityPane {
       if let condition = Self.condition(ofBin: place, state) {
         frame.onClick(row, .query(RunView.query(condition, state)))
       }
+    }
+  }
+
+  /// `8.1 → `: the error before the temperature, once it is known.
+  private var before: String {
+    (state.calibration?.first { $0.split == .validation }).map {
+      "\(percent($0.before.calibrationError.value)) \(arrow) "
+    } ?? ""
+  }
+
+  private var arrow: String { theme.glyphs == .ascii ? ">" : "→" }
+
+  /// What the probabilities were before the temperature, and are with it, on either split.
+  private func drawTemperature(into canvas: inout Canvas, _ area: Rect) {
+    guard area.height >= 3 else { return }
+    func row(_ name: String, _ cells: [String]) -> String {
+      padded(name, to: 12) + cells.map { padded($0, to: 15) }.joined()
+    }
+    let name = "T \(decimals(state.run.scores.temperature.value, 2))"
+    canvas.write(
+      clipped(row(name, ["ECE %", "Brier", "log loss"]), to: area.width), x: area.x, y: area.y,
+      style: theme["axis.label"])
+    guard let calibration = state.calibration else {
+      let status = state.questions.status(of: .calibration) ?? "asking …"
+      canvas.write(
+        clipped(status, to: area.width), x: area.x, y: area.y + 1, style: theme["text.dim"])
+      return
+    }
+    for (line, change) in calibration.prefix(area.height - 1).enumerated() {
+      let (old, new) = (change.before, change.after)
+      let cells = [
+        "\(percent(old.calibrationError.value)) \(arrow) \(percent(new.calibrationError.value))",
+        "\(decimals(old.brier.value, 3)) \(arrow) \(decimals(new.brier.value, 3))",
+        "\(decimals(old.logLoss.value, 3)) \(arrow) \(decimals(new.logLoss.value, 3))",
+      ]
+      canvas.write(
+        clipped(row(change.split.rawValue, cells), to: area.width), x: area.x,
+        y: area.y + 1 + line, style: theme["text"])
     }
   }
 

@@ -14,6 +14,7 @@ struct RunView: ScreenView {
 
   static func needs(_ state: ExplorerState) -> [EngineRequest] {
     (state.predictions == nil ? [.predictions] : []) + comparisonNeeds(state)
+      + (state.calibration == nil ? [.calibration] : [])
   }
 
   /// The comparison with the run that is asked for, until it is there.
@@ -23,7 +24,7 @@ struct RunView: ScreenView {
   }
 
   /// The comparison, where it is what is shown.
-  private var comparison: ComparisonView? {
+  var comparison: ComparisonView? {
     guard state.look.views.run.isCompared else { return nil }
     return state.currentComparison.map { ComparisonView(state: state, compared: $0) }
   }
@@ -36,7 +37,7 @@ struct RunView: ScreenView {
     if area.width >= 100 {
       let (left, right) = area.splitLeft(area.width / 2)
       let (confusion, below) = left.splitTop(min(classes + 4, left.height / 2))
-      let (bins, grid) = below.splitTop(min(evaluation.reliability.count + 3, below.height / 2))
+      let (bins, grid) = below.splitTop(min(ReliabilityPane.height(state), below.height - 8))
       ConfusionPane(state: state).draw(into: &frame, confusion)
       ReliabilityPane(state: state).draw(into: &frame, bins)
       GridPane(state: state).draw(into: &frame.canvas, grid)
@@ -48,7 +49,11 @@ struct RunView: ScreenView {
       let (confusion, bins) = top.splitLeft(area.width / 2)
       ConfusionPane(state: state).draw(into: &frame, confusion)
       ReliabilityPane(state: state).draw(into: &frame, bins)
-      drawFacts(&frame.canvas, bottom)
+      if state.look.views.run.axes == nil {
+        drawFacts(&frame.canvas, bottom)
+      } else {
+        GridPane(state: state).draw(into: &frame.canvas, bottom)
+      }
     }
   }
 
@@ -125,7 +130,10 @@ struct RunView: ScreenView {
     return
       "Rows of the matrix are labels, columns what the head says; ⏎ lists the texts of a cell or of a bin of "
       + "equally sure texts, which is orange where sureness lies outside the interval of what is right. "
-      + "Errors are counted on validation; the test texts were read once, after everything was chosen."
+      + "Errors are counted on validation; the test texts were read once, after everything was chosen. "
+      + "T is the temperature that makes the probabilities of validation likeliest: ECE (how far sureness "
+      + "and being right are apart), Brier score and log loss stand before and with it. o turns the grid of "
+      + "what was tried: η by source and pooling, depth, C, or other draws of texts."
   }
 
   var summary: String {
@@ -168,6 +176,7 @@ struct RunView: ScreenView {
     case .moveColumn(let step): move(here.row, here.column + step)
     case .first: move(0, 0)
     case .last: move(rows, here.column)
+    case .nextOrder: turnGrid(&state)
     case .open:
       guard here.row < classes + bins else { return [] }
       let condition =
@@ -178,6 +187,16 @@ struct RunView: ScreenView {
     default: return nil
     }
     return []
+  }
+
+  /// To the next axes of the grid that the run knows something of, then to none again.
+  private static func turnGrid(_ state: inout ExplorerState) {
+    let known = GridAxes.known(state.run)
+    // The usual axes come last: where there is room they are there already.
+    let order = Array(known.dropFirst()) + known.prefix(1)
+    let here = state.look.views.run.axes.flatMap { order.firstIndex(of: $0) }
+    let next = here.map { $0 + 1 } ?? 0
+    state.look.views.run.axes = next < order.count ? order[next] : nil
   }
 
   /// Between what the run rests on and the comparison; asks for a run where none is known.

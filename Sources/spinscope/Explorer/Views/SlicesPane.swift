@@ -8,6 +8,10 @@ struct SlicesPane {
 
   private var theme: Theme { state.theme }
   private var slices: [ErrorSlice] { state.slices?.slices ?? [] }
+  /// How many were looked at.
+  var count: Int { slices.count }
+  /// The one under the cursor.
+  var current: ErrorSlice? { slices.indices.contains(cursor) ? slices[cursor] : nil }
   private var cursor: Int { min(state.look.views.texts.slice ?? 0, max(0, slices.count - 1)) }
 
   /// A column: its heading, how wide it is, and from which width of the pane on it is shown.
@@ -79,7 +83,7 @@ struct SlicesPane {
     }
   }
 
-  private func query(_ slice: ErrorSlice) -> String {
+  func query(_ slice: ErrorSlice) -> String {
     TextQuery(slice.condition).text(classes: state.run.info.data.classes)
   }
 
@@ -139,7 +143,7 @@ struct SlicesPane {
     case .last: move(to: slices.count)
     case .moveColumn: break
     case .toggleSlices: state.look.views.texts.slice = nil
-    case .escape where !state.helpIsShown && !state.tour.isShown:
+    case .escape where state.help == .hidden && !state.tour.isShown:
       state.look.views.texts.slice = nil
     case .open:
       guard slices.indices.contains(here) else { return [] }

@@ -24,7 +24,7 @@ struct TextsView: ScreenView {
   // MARK: Drawing
 
   /// The slices, where they are what is shown.
-  private var slices: SlicesPane? {
+  var slices: SlicesPane? {
     state.look.views.texts.slice == nil ? nil : SlicesPane(state: state)
   }
 

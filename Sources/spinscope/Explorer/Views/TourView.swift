@@ -132,7 +132,7 @@ struct TourView {
 
   /// The pane that it speaks of; nil where it is not on the screen.
   private func spot(_ canvas: Canvas) -> Rect? {
-    guard state.place.tab == tab, !state.helpIsShown else { return nil }
+    guard state.place.tab == tab, state.help != .whole else { return nil }
     let names = tour.isDone && !step.panesAfter.isEmpty ? step.panesAfter : step.panes
     for name in names {
       if let pane = canvas.panes.last(where: { $0.title.hasPrefix(name) }) { return pane.rect }
