@@ -47,11 +47,24 @@ public struct Explanation: Sendable, Equatable {
   public var wordNeurons: [[Double]] = []
   /// For each neuron of the head, the word that moves it furthest from its mean; nil for occlusion.
   public var strongestWords: [Int?]
+  /// For each neuron of the head that is pooled to its maximum, the word that would have it next; empty
+  /// for other poolings.
+  public var runnersUp: [RunnerUp?] = []
   /// The most probable class and its probability after each layer, from the early exits.
   public var exits: [Exit]
   public var tokens: Int
   /// Whether the text was longer than the model reads, and was cut.
   public var truncated: Bool
+
+  /// How far ahead a neuron's maximum is: where it is little, another word says the same.
+  public struct RunnerUp: Sendable, Equatable {
+    /// The word with the largest value of all but the one that has the maximum.
+    public var word: Int
+    /// By how much the neuron is lower there.
+    public var gap: Double
+    /// What the logit would lose without the word that has the maximum, all else as it is.
+    public var loss: Double
+  }
 
   /// What an early exit says.
   public struct Exit: Sendable, Equatable, Codable {
@@ -234,6 +247,7 @@ public struct Explainer: Sendable {
     var neurons = [[Double]](
       repeating: Array(repeating: 0, count: words.count), count: head.neurons.count)
     let standardizer = head.fitted.classifier.standardizer
+    if head.pooling == .max { explanation.runnersUp = head.neurons.map { _ in nil } }
     for (j, neuron) in head.neurons.enumerated() {
       let weight =
         Double(head.fitted.classifier.weights[output, j]) / Double(standardizer.scale[j])
@@ -246,10 +260,26 @@ public struct Explainer: Sendable {
       }
       for (w, part) in parts.enumerated() { layers[layer][w] += part }
       neurons[j] = parts
+      if head.pooling == .max {
+        explanation.runnersUp[j] = runnerUp(tap.tokens(j), words, neuron, weight: weight)
+      }
       explanation.strongestWords[j] = parts.indices.max { abs(parts[$0]) < abs(parts[$1]) }
     }
     explanation.wordLayers = layers
     explanation.wordNeurons = neurons
+  }
+
+  /// The second of the words by a neuron's largest value in each; nil where there is but one.
+  private func runnerUp(
+    _ values: [Float], _ words: [Word], _ neuron: NeuronAddress, weight: Double
+  ) -> Explanation.RunnerUp? {
+    let stack = neuron.representation.stack
+    let most = words.indices.compactMap { word -> (word: Int, value: Float)? in
+      values[words[word].positions(in: stack, of: values.count)].max().map { (word, $0) }
+    }.sorted { ($1.value, $0.word) < ($0.value, $1.word) }
+    guard most.count > 1 else { return nil }
+    let gap = Double(most[0].value - most[1].value)
+    return Explanation.RunnerUp(word: most[1].word, gap: gap, loss: weight * gap)
   }
 
   /// Each position's part of x − mean.

@@ -7,6 +7,9 @@ public struct LayerControl: Sendable, Codable, Equatable {
   public var pooling: Pooling
   /// Labels in random order: what is left is luck, and what the split gives away.
   public var shuffled: Score
+  /// The same probe on the shuffled training texts themselves, which it can learn by heart; nil in runs of
+  /// earlier versions.
+  public var shuffledTrain: Score?
   /// Labels drawn for each text's rarest word, which only memory for words can learn.
   public var words: Score
   /// The probe's accuracy less that on `words`.
@@ -49,8 +52,9 @@ struct LayerControls {
         let scores = scores(probe, [shuffled, words])
         return LayerControl(
           representation: probe.key.representation, layer: probe.key.layer,
-          pooling: probe.key.pooling, shuffled: scores[0], words: scores[1],
-          selectivity: probe.validation.accuracy - scores[1].accuracy)
+          pooling: probe.key.pooling, shuffled: scores[0].held, shuffledTrain: scores[0].train,
+          words: scores[1].held,
+          selectivity: probe.validation.accuracy - scores[1].held.accuracy)
       }
     }
   }
@@ -60,7 +64,9 @@ struct LayerControls {
     var validation: [Int]
   }
 
-  private func scores(_ probe: Probe, _ labels: [ControlLabels]) -> [Score] {
+  private func scores(
+    _ probe: Probe, _ labels: [ControlLabels]
+  ) -> [(held: Score, train: Score)] {
     let matrix = work.features[probe.key]
     let train = matrix.selecting(rows: work.splits.train)
     let held = matrix.selecting(rows: work.splits.validation)
@@ -69,8 +75,16 @@ struct LayerControls {
         train, labels: labels.train, classes: work.splits.classes,
         settings: work.settings.classifier
       ).fits(cs: [probe.fitted.c])
-      return fits.first.map { Score($0.classifier, held, truth: labels.validation) }
-        ?? Score(labels.validation.map { _ in 0 }, truth: labels.validation)
+      return fits.first.map {
+        (
+          Score($0.classifier, held, truth: labels.validation),
+          Score($0.classifier, train, truth: labels.train)
+        )
+      }
+        ?? (
+          Score(labels.validation.map { _ in 0 }, truth: labels.validation),
+          Score(labels.train.map { _ in 0 }, truth: labels.train)
+        )
     }
   }
 }

@@ -76,7 +76,7 @@ extension Scores {
       grid.map(\.validation) + baselines.flatMap { [$0.validation, $0.test] }
       + exits.flatMap { [$0.validation, $0.test] }
       + controls.flatMap {
-        [$0.shuffled, $0.words] + [$0.untrained, $0.trained].compactMap { $0 }
+        [$0.shuffled, $0.words] + [$0.shuffledTrain, $0.untrained, $0.trained].compactMap { $0 }
       }
       + [validation.score, testEvaluation.score]
     return scores.allSatisfy(\.isPossible)

@@ -109,6 +109,26 @@ struct ExplanationTests {
     }
   }
 
+  @Test("the runner-up of a maximum is the word that has it once the first is left out")
+  func runnersUp() throws {
+    let run = try Tiny.run("max")
+    let explainer = try explainer(run)
+    let reader = NeuronReader(explainer)
+    for explanation in try explanations("max") {
+      #expect(explanation.runnersUp.count == run.head.neurons.count)
+      for (neuron, runnerUp) in zip(run.head.neurons, explanation.runnersUp) {
+        let tokens = reader.trace(neuron, .max, in: explanation.text).tokens.map(Double.init)
+        let most = explanation.words.map { word in tokens[word.tokens].max() ?? 0 }
+        let first = try #require(most.max())
+        guard let runnerUp else { continue }
+        let left = TokenShares.leavingOneOutOfMaximum(most).max() ?? 0
+        #expect(abs(runnerUp.gap - left) < 1e-5)
+        #expect(abs(most[runnerUp.word] + runnerUp.gap - first) < 1e-5)
+      }
+    }
+    #expect(try explanations("mean").allSatisfy { $0.runnersUp.isEmpty })
+  }
+
   @Test("words are the tokenizer's, with the text's own letters, and cover every token")
   func wordRanges() throws {
     let explanation = try explainer(Tiny.run("max")).explain("Unable, GOODing ü")

@@ -45,6 +45,7 @@ struct GoldenScreenTests {
     Case(name: "run-depths", keys: "7o"),
     Case(name: "compared", keys: "j", isCompared: true),
     Case(name: "compared-texts", keys: "j<Enter>", isCompared: true),
+    Case(name: "neuron-elsewhere", keys: "4c", isCompared: true),
     Case(name: "layers-guess", keys: "v"),
     Case(name: "layers-exit", keys: ",,"),
     Case(name: "layer-effect", keys: "3m"),

@@ -47,7 +47,8 @@ struct ViewOptions: ParsableArguments {
     if let say { state.look.sentence = TextField(say) }
     if let against {
       state.look.views.run.against = CommandLine.absolutePath(against)
-      state.look.views.run.isCompared = true
+      // An address may say that it is the neuron's texts that are meant.
+      state.look.views.run.isCompared = !state.look.views.neuron.isElsewhere
       if at == nil { state.place.tab = .run }
     }
   }

@@ -167,6 +167,14 @@ enum ActionTable {
       "compare", "against another run, back", on: [.run], footer: [.run],
       entry("compare", [.character("c")], "Compare with another run", .toggleComparison)),
     row(
+      "twin", "to the neuron most like it", on: [.neuron], footer: [.neuron],
+      entry("twin", [.character("m")], "To the neuron that goes along most closely", .openTwin)),
+    row(
+      "other corpus", "the neuron on another run's texts", on: [.neuron], footer: [.neuron],
+      entry(
+        "elsewhere", [.character("c")], "The neuron on another run's texts, or on these",
+        .toggleComparison)),
+    row(
       "silence by", "silenced by mean, 0, draws", on: [.neuron], footer: [.neuron],
       entry("replacement", [.character("s")], "Silence by something else", .nextReplacement)),
   ]

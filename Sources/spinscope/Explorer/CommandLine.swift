@@ -55,6 +55,10 @@ enum CommandLine {
     Word(name: "compare", argument: "a run folder", help: "this run against another") { text, _ in
       text.isEmpty ? nil : .compare(absolutePath(text))
     },
+    Word(name: "beside", argument: "a run folder", help: "the neuron on another run's texts") {
+      text, _ in
+      text.isEmpty ? nil : .beside(absolutePath(text))
+    },
     Word(name: "export", argument: "csv, json, svg, text, html", help: "write the data") {
       text, _ in
       ExportFormat(rawValue: text).map { .export($0) }
@@ -80,15 +84,16 @@ enum CommandLine {
     return runs(line, state) + exact + near.map(\.choice)
   }
 
-  /// Behind `compare`: the runs that lie beside this one.
+  /// Behind `compare` and `beside`: the runs that lie beside this one.
   private static func runs(_ line: String, _ state: ExplorerState) -> [Choice] {
-    guard line.hasPrefix("compare") else { return [] }
-    let typed = String(line.dropFirst("compare".count))
+    guard let word = ["compare", "beside"].first(where: line.hasPrefix) else { return [] }
+    let typed = String(line.dropFirst(word.count))
     return state.runsBeside.compactMap { path in
       let name = URL(fileURLWithPath: path).lastPathComponent
       guard fuzzyScore(typed, name) != nil else { return nil }
       return Choice(
-        title: "compare \(shown(name))", detail: "beside this run", action: .compare(path))
+        title: "\(word) \(shown(name))", detail: "beside this run",
+        action: word == "compare" ? .compare(path) : .beside(path))
     }
   }
 

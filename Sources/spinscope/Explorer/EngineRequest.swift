@@ -32,6 +32,8 @@ enum EngineRequest: Sendable, Equatable {
   case clusters(Representation, Pooling)
   /// How this run differs from the one in a folder.
   case compare(String)
+  /// What a neuron is in the texts of the run in a folder, and where it fires in some of them.
+  case elsewhere(String, NeuronAddress, Pooling, NeuronTexts.Sample)
   /// How sure the head of every depth is of every validation text.
   case exits
   /// What the temperature did to the probabilities.
@@ -40,7 +42,7 @@ enum EngineRequest: Sendable, Equatable {
   /// At most one question of a kind is under way: asking again makes the older one late.
   enum Kind: Sendable, Hashable, CaseIterable {
     case explain, pinned, predictions, select, neuron, traces, silence, group, effects, slices
-    case clusters, compare, exits, calibration
+    case clusters, compare, elsewhere, exits, calibration
   }
 
   var kind: Kind {
@@ -57,6 +59,7 @@ enum EngineRequest: Sendable, Equatable {
     case .slices: .slices
     case .clusters: .clusters
     case .compare: .compare
+    case .elsewhere: .elsewhere
     case .exits: .exits
     case .calibration: .calibration
     }
@@ -67,7 +70,9 @@ enum EngineRequest: Sendable, Equatable {
   var isQuick: Bool { [.explain, .pinned, .select].contains(kind) }
 
   /// Whether it takes so long that others are not to wait for it once its screen is left.
-  fileprivate var endsWithScreen: Bool { [.effects, .group, .silence, .traces].contains(kind) }
+  fileprivate var endsWithScreen: Bool {
+    [.effects, .group, .silence, .traces, .elsewhere].contains(kind)
+  }
 }
 
 /// What the engine found.
@@ -84,6 +89,7 @@ enum EngineAnswer: Sendable, Equatable {
   case slices(ErrorSlices)
   case clusters(LayerClusters)
   case comparison(RunsCompared)
+  case elsewhere(NeuronElsewhere)
   case exits(ExitTrials)
   case calibration([Recalibration])
 }

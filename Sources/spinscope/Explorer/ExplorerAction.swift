@@ -68,6 +68,10 @@ enum ExplorerAction: Sendable {
   case query(String)
   // A neuron's texts, and what it is silenced by
   case nextSample
+  /// To the neuron that goes along with it most closely.
+  case openTwin
+  /// The neuron on the texts of the run in a folder.
+  case beside(String)
   case nextReplacement
   /// All neurons of the layer that a filter keeps, nil for those that are listed and kept; or none
   /// again.

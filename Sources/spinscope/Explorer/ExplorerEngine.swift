@@ -134,6 +134,10 @@ struct EngineWork: Sendable {
       }.map(EngineAnswer.clusters)
     case .compare(let path):
       return .comparison(try RunsCompared(run, features, with: path))
+    case .elsewhere(let path, let neuron, let pooling, let sample):
+      return try NeuronElsewhere(
+        path, neuron, pooling, sample, like: run, explainer.map(NeuronReader.init), progress
+      ).map(EngineAnswer.elsewhere)
     case .exits: return .exits(try explaining { try ExitTrials(run, features) })
     case .calibration:
       return .calibration([.validation, .test].compactMap { Recalibration(run, on: $0) })

@@ -72,6 +72,8 @@ struct ExplorerState: Sendable {
   var comparison: RunsCompared?
   /// What any threshold of the early exits does; nil until one is asked for that was not tried.
   var exitTrials: ExitTrials?
+  /// The neuron that was looked at last, on another run's texts.
+  var elsewhere: NeuronElsewhere?
   var calibration: [Recalibration]?
 
   /// What a state is made with, besides the run.

@@ -32,8 +32,12 @@ extension ExplorerState {
       (look.views.run.against, look.views.run.isCompared) = (path, true)
       look.views.run.flip = 0
       show(.run)
+    case .beside(let path):
+      (look.views.run.against, look.views.neuron.isElsewhere) = (path, true)
+      look.views.run.isCompared = false
+      show(.neuron)
     // Their own screens answer them.
-    case .startQuery, .nextSample, .nextReplacement, .toggleComparison, .toggleSlices,
+    case .startQuery, .nextSample, .openTwin, .nextReplacement, .toggleComparison, .toggleSlices,
       .toggleWordNeurons, .toggleScores, .togglePoolings:
       break
     case .moveThreshold(let step): moveThreshold(by: step)
@@ -271,6 +275,7 @@ extension ExplorerState {
     case .effects(let effects): self.effects = self.effects?.joined(with: effects) ?? effects
     case .slices(let slices): self.slices = slices
     case .clusters(let clusters): self.clusters = clusters
+    case .elsewhere(let elsewhere): self.elsewhere = elsewhere
     case .exits(let trials): exitTrials = trials
     case .calibration(let calibration): self.calibration = calibration
     case .comparison(let comparison):

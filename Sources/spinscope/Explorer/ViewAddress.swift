@@ -86,7 +86,9 @@ struct ViewAddress: Sendable {
     var words = ["spinscope", "explore", run, "--at", quoted(address)]
     let text = texts.indices.contains(place.text) ? texts[place.text].text : ""
     if look.sentence.text != text { words += ["--say", quoted(look.sentence.text)] }
-    if look.views.run.isCompared, let other = look.views.run.against {
+    if look.views.run.isCompared || look.views.neuron.isElsewhere,
+      let other = look.views.run.against
+    {
       words += ["--against", quoted(other)]
     }
     return words.joined(separator: " ")

@@ -13,7 +13,9 @@ struct EtaFigure {
   }
 
   var figure: Figure {
-    let accuracy = sources.map { series($0, spread: .bars) { Point($1, $0.validation, $2) } }
+    let accuracy: [[Series]] = sources.map { source in
+      draws(source) + series(source, spread: .bars) { Point($1, $0.validation, $2) }
+    }
     let neurons = sources.map { source in
       series(source, spread: .none) { point, x, name in
         Point(
@@ -39,9 +41,11 @@ struct EtaFigure {
   }
 
   private func legend(_ series: [[Series]]) -> [LegendEntry] {
-    run.info.settings.poolings.map { pooling in
+    let poolings = run.info.settings.poolings.map { pooling in
       LegendEntry(Series(name: "\(pooling.rawValue) pooling", look: .of(pooling), points: []))
-    } + [LegendEntry("chosen", .chosen)]
+    }
+    let draw = series.joined().first { $0.name == "other draws" }
+    return poolings + [LegendEntry("chosen", .chosen)] + (draw.map { [LegendEntry($0)] } ?? [])
   }
 
   private var axis: Axis {
@@ -78,6 +82,23 @@ struct EtaFigure {
       return line
     }
     return lines + chosen
+  }
+
+  /// What the chosen source and pooling do on other draws of texts, a faint line each.
+  private func draws(_ source: HeadSource) -> [Series] {
+    guard source == run.info.chosen.source else { return [] }
+    let selections = run.info.settings.selections
+    return run.scores.repeats.enumerated().compactMap { number, drawn in
+      drawn.curve.map { curve in
+        Series(
+          name: "other draws", look: .draw,
+          points: curve.compactMap { known in
+            selections.firstIndex(of: known.selection).map {
+              Point(Double($0), known.validation, "draw \(number + 1)")
+            }
+          })
+      }
+    }
   }
 
   /// The depth that validates best.

@@ -26,6 +26,7 @@ struct SeriesLook {
   static let bestLayer = SeriesLook(color: Ink(0x12866C), dash: .dashed, width: 1.2)
   static let tfIdf = SeriesLook(color: Ink(0xC8551B), dash: .longDashed, width: 1.2)
   static let majority = SeriesLook(color: Ink(0x5E6670), dash: .dotted, width: 1.2)
+  static let draw = SeriesLook(color: Ink(0xAEB6BF), width: 0.9)
   static let chosen = SeriesLook(color: .black, marker: .ring)
 }
 

@@ -99,6 +99,14 @@ extension SentenceView {
     let word = explanation.strongestWords[place].map {
       ", most at ‹\(short(sanitized(explanation.words[$0].text)))›"
     }
+    if let runnerUp = explanation.runnersUp.indices.contains(place)
+      ? explanation.runnersUp[place] : nil
+    {
+      let next = short(sanitized(explanation.words[runnerUp.word].text))
+      return "\(state.address) adds \(signed(explanation.contributions[place])) to the log-odds of "
+        + "\(side)\(word ?? ""), its maximum; ‹\(next)› is "
+        + "\(decimals(runnerUp.gap, 2)) below and would give \(signed(-runnerUp.loss)) of that less."
+    }
     return "\(state.address) adds \(signed(explanation.contributions[place])) to the log-odds of "
       + "\(side)\(word ?? ""): its weight × how far it is from its mean. \(cursorWord(explanation))"
   }

@@ -29,7 +29,7 @@ struct ComparisonView {
       subtitle: "test texts of both, n = \(grouped(compared.test.n))", trailing: "c goes back",
       theme: theme, focused: true
     ).insetBy(dx: 1, dy: 0)
-    let names = 11
+    let names = 12
     for (row, line) in lines.prefix(inner.height).enumerated() {
       canvas.write(
         clipped(line.name, to: names), x: inner.x, y: inner.y + row, style: theme["text.dim"])
@@ -185,15 +185,24 @@ struct LayersCompared {
   func draw(into canvas: inout Canvas, _ area: Rect) {
     let inner = canvas.box(
       area, title: "Layers",
-      subtitle: area.width < 50 ? "bar here, ◆ there" : "probes on validation, bar here, ◆ there",
+      subtitle: area.width < 30
+        ? "probes, %"
+        : area.width < 50 ? "bar here, ◆ there" : "probes on validation, bar here, ◆ there",
       theme: theme
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 2, !layers.isEmpty else { return }
     let (axis, rows) = inner.splitTop(1)
-    let bars = Rect(
-      x: rows.x + 4, y: rows.y, width: max(0, rows.width - 4 - 14), height: rows.height)
-    canvas.accuracyAxis(
-      range, in: Rect(x: bars.x, y: axis.y, width: bars.width, height: 1), theme: theme)
+    // Bars that are too short to tell apart give way to the numbers.
+    let room = max(0, rows.width - 4 - 14)
+    let bars = Rect(x: rows.x + 4, y: rows.y, width: room < 8 ? 0 : room, height: rows.height)
+    if bars.width > 0 {
+      canvas.accuracyAxis(
+        range, in: Rect(x: bars.x, y: axis.y, width: bars.width, height: 1), theme: theme)
+    } else {
+      canvas.write(
+        padded("here", to: 7, alignment: .right) + padded("there", to: 6, alignment: .right),
+        x: bars.maxX, y: axis.y, style: theme["axis.label"], maxWidth: rows.maxX - bars.maxX)
+    }
     for (row, layer) in visible(rows.height).enumerated() {
       draw(layer, into: &canvas, y: rows.y + row, rows, bars)
     }

@@ -184,7 +184,11 @@ struct LayersView: ScreenView {
       ["head \(percent(head.accuracy))\(plusMinus(head))"]
       + lines.map { "┊ \($0.name) \(percent($0.score.accuracy))" }
     let controls = control(state.layer).map { control in
-      marks(control).map { "\($0.mark) \($0.name) \(percent($0.score.accuracy))" }
+      let byHeart = control.shuffledTrain.map { " (learnt by heart \(percent($0.accuracy)))" }
+      return marks(control).map {
+        "\($0.mark) \($0.name) \(percent($0.score.accuracy))"
+          + ($0.mark == "×" ? byHeart ?? "" : "")
+      }
         + ["selectivity \(signed(control.selectivity * 100, 1))"]
     }
     let parts = rows.height > 1 ? [baselines, controls ?? []] : [(controls ?? []) + baselines]
@@ -230,7 +234,7 @@ struct LayersView: ScreenView {
     return here
       + "Each bar is the share of validation texts that a linear probe on that layer alone gets right, "
       + "with its 95 % interval; ┊ are what it is held against. The same probe reaches ○ on labels that only "
-      + "memory for words can learn (what lies above is selectivity), × on shuffled labels, △ on a model "
+      + "memory for words can learn (what lies above is selectivity), × on shuffled labels, of which it learns its own texts by heart and others not, △ on a model "
       + "with random weights, read for at most 1,000 training texts, whose words survive: what lies well above is what training added. η keeps the fewest neurons whose "
       + "squared weights reach η of the layer's total." + decoder
   }

@@ -61,7 +61,7 @@ struct MapView: ScreenView {
     let inner = frame.canvas.box(
       area, title: "Map", number: 2,
       subtitle:
-        "probe weights, max |w| of \(neurons(perCell)) a cell, \(map.order.words), "
+        "probe weights, max |w| of \(grouped(perCell)) a cell, \(map.order.words), "
         + "\(map.scale.words), zoom \(1 << map.zoom)×" + clusterStatus,
       trailing: state.representation.plural, theme: theme,
       focused: isFocused

@@ -5,7 +5,23 @@ struct NeuronFacts {
   let state: ExplorerState
 
   var all: [(name: String, value: String)] {
-    weightFacts + silencedFacts + aloneFacts + stabilityFacts
+    weightFacts + silencedFacts + aloneFacts + elsewhereFacts + stabilityFacts
+  }
+
+  /// The same neuron on another run's texts.
+  private var elsewhereFacts: [(name: String, value: String)] {
+    guard state.look.views.neuron.isElsewhere, let path = state.look.views.run.against else {
+      return []
+    }
+    guard let elsewhere = NeuronView.elsewhere(state) else {
+      return [
+        (
+          "elsewhere",
+          state.questions.status(of: .elsewhere, waiting: "reading \(shown(path)) …") ?? "…"
+        )
+      ]
+    }
+    return [("in \(shown(elsewhere.name))", elsewhere.fact)]
   }
 
   private var weightFacts: [(name: String, value: String)] {

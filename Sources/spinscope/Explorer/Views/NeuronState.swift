@@ -28,6 +28,8 @@ struct NeuronState: Sendable, Equatable, Codable {
 
   var sample = 0
   var substitute = Substitute.mean
+  /// Whether the texts are those of the run that this one is held against.
+  var isElsewhere = false
 
   var texts: NeuronTexts.Sample {
     NeuronTexts.Sample.allCases[sample % NeuronTexts.Sample.allCases.count]
@@ -36,6 +38,7 @@ struct NeuronState: Sendable, Equatable, Codable {
   var settings: [(name: String, value: String)] {
     (texts == NeuronTexts.Sample.allCases.first ? [] : [("texts", texts.rawValue)])
       + (substitute == .mean ? [] : [("by", substitute.rawValue)])
+      + (isElsewhere ? [("texts-of", "other")] : [])
   }
 
   mutating func read(_ name: String, _ value: String) -> Bool {
@@ -44,6 +47,7 @@ struct NeuronState: Sendable, Equatable, Codable {
       guard let place = NeuronTexts.Sample.allCases.firstIndex(where: { $0.rawValue == value })
       else { return false }
       sample = place
+    case "texts-of": isElsewhere = value == "other"
     case "by":
       guard let known = Substitute(rawValue: value) else { return false }
       substitute = known

@@ -17,6 +17,10 @@ struct NeuronView: ScreenView {
     let (neuron, pooling) = (state.address, state.pooling)
     guard let evidence = Self.evidence(state) else { return [.neuron(neuron, pooling)] }
     var needs: [EngineRequest] = state.predictions == nil ? [.predictions] : []
+    let look = state.look.views.neuron
+    if look.isElsewhere, let path = state.look.views.run.against, elsewhere(state) == nil {
+      needs.append(.elsewhere(path, neuron, pooling, look.texts))
+    }
     guard state.model == .ready else { return needs }
     let places = Self.places(state, evidence)
     if state.traces.map({
@@ -43,6 +47,15 @@ struct NeuronView: ScreenView {
       $0.neurons == [state.address] && $0.sentence == state.sentence.text
         && $0.replacement == state.look.views.neuron.substitute.replacement ? $0 : nil
     }
+  }
+
+  /// The neuron on another run's texts, where they are what is shown and it is of this neuron.
+  static func elsewhere(_ state: ExplorerState) -> NeuronElsewhere? {
+    let look = state.look.views.neuron
+    guard look.isElsewhere, let known = state.elsewhere else { return nil }
+    return known.path == state.look.views.run.against && known.neuron == state.address
+      && known.pooling == state.pooling && known.sample == look.texts
+      && known.isTraced == (state.model == .ready) ? known : nil
   }
 
   /// The texts that are listed: of the validation split, which the weights have not seen.
@@ -97,7 +110,9 @@ struct NeuronView: ScreenView {
   var meaning: String {
     "Silenced: its token values are replaced and the layers above run again. Direct is through the head's "
       + "weight of it, indirect through what later layers make of it; minus means that the neuron helped. "
-      + "Words in colour are where it fires, which need not be why. AUC 0.5 tells nothing."
+      + "Words in colour are where it fires, which need not be why. AUC 0.5 tells nothing. m goes to its "
+      + "closest twin; c shows the same neuron on the texts of another run of this model: what it seems to "
+      + "mean may not hold there."
   }
 
   var summary: String {
@@ -128,6 +143,16 @@ struct NeuronView: ScreenView {
       let all = NeuronState.Substitute.allCases
       let here = all.firstIndex(of: state.look.views.neuron.substitute) ?? 0
       state.look.views.neuron.substitute = all[(here + 1) % all.count]
+    case .openTwin:
+      guard let twin = evidence(state)?.twins.first else { return [] }
+      var place = state.place
+      place.neuron = twin.neuron.index
+      return state.update(.go(place))
+    case .toggleComparison:
+      guard state.look.views.run.against != nil else {
+        return state.update(.fillPrompt("beside "))
+      }
+      state.look.views.neuron.isElsewhere.toggle()
     case .open: return open(&state)
     default: return nil
     }

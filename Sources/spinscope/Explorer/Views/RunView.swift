@@ -109,6 +109,8 @@ struct RunView: ScreenView {
 
   /// A long line goes on below itself, behind its label; a row of a table is cut.
   private func wrapped(_ line: String, _ columns: Int) -> [String] {
+    // The last column of a table is padded too.
+    let line = String(line.reversed().drop { $0 == " " }.reversed())
     let isTable = line.dropFirst(12).contains("  ")
     guard width(line) > columns, columns > 24, !isTable else { return [clipped(line, to: columns)] }
     var lines = [""]

@@ -18,7 +18,9 @@ struct SaliencyCurve {
       theme: theme
     ).insetBy(dx: 1, dy: 0)
     guard inner.height >= 2 else { return }
-    let sayings = sayings(columns: inner.width)
+    let sayings = sayings(columns: inner.width).flatMap {
+      inner.height < 12 ? [$0] : wrapped($0, to: inner.width)
+    }
     let isShort = LayerSilencing(state: state).sayings.isEmpty && inner.height < 7
     let most = isShort ? 1 : inner.height - 3
     let (notes, plot) = inner.splitBottom(1 + min(sayings.count, max(1, most)))
@@ -48,8 +50,10 @@ struct SaliencyCurve {
   /// Columns are ranks, as far as the last weight; kept ones are bright.
   ///
   /// A click sets η to what the curve has reached there.
-  private func drawPlot(_ frame: inout ExplorerFrame, _ plot: Rect) {
-    guard plot.height > 0, plot.width > 6 else { return }
+  private func drawPlot(_ frame: inout ExplorerFrame, _ area: Rect) {
+    guard area.height > 0, area.width > 6 else { return }
+    let (below, plot) = area.splitBottom(area.height >= 8 ? 1 : 0)
+    drawRanks(&frame.canvas, below)
     let axis = 5
     let curve = Rect(x: plot.x + axis, y: plot.y, width: plot.width - axis, height: plot.height)
     for (share, y) in [(100, plot.y), (50, plot.y + plot.height / 2)] where plot.height > 2 {
@@ -73,6 +77,16 @@ struct SaliencyCurve {
     frame.onDrag(Rect(x: curve.x, y: curve.y, width: count, height: curve.height)) { x, _ in
       .setEta(neurons[ranks[min(max(0, x), count - 1)]].cumulative)
     }
+  }
+
+  /// Below the curve, what lies from left to right.
+  private func drawRanks(_ canvas: inout Canvas, _ row: Rect) {
+    guard !row.isEmpty else { return }
+    let end = "\(grouped(ranked.neurons.count)) by rank"
+    canvas.write("1", x: row.x + 5, y: row.y, style: theme["axis.label"])
+    let columns = min(row.width - 5, ranked.neurons.count)
+    let x = max(row.x + 7, row.x + 5 + columns - width(end))
+    canvas.write(end, x: x, y: row.y, style: theme["axis.label"], maxWidth: row.maxX - x)
   }
 
   func drawSlider(_ frame: inout ExplorerFrame, _ row: Rect) {

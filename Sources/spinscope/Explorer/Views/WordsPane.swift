@@ -41,16 +41,34 @@ struct WordsPane {
     canvas.write(
       clipped(heading(columns), to: inner.width), x: inner.x, y: inner.y,
       style: theme["axis.label"])
-    let order = wordOrder(room: inner.height - 1 - (inner.height > 3 ? 1 : 0))
+    // All of the notes where no word makes room for them, else their first line.
+    let notes = margin.map { wrapped($0, to: inner.width) } ?? exitLines(inner.width)
+    let free = inner.height - 1 - explanation.words.count
+    let lines = inner.height > 3 ? min(notes.count, max(1, free)) : 0
+    let order = wordOrder(room: inner.height - 1 - lines)
     for (row, place) in order.enumerated() {
       drawWord(
         &canvas, Rect(x: inner.x, y: inner.y + 1 + row, width: inner.width, height: 1),
         place, columns, limit: limit)
     }
-    if inner.height > 3 {
-      drawExits(
-        &canvas, Rect(x: inner.x, y: inner.maxY - 1, width: inner.width, height: 1))
+    for (row, note) in notes.prefix(lines).enumerated() {
+      let isCut = row + 1 == lines && lines < notes.count
+      canvas.write(
+        clipped(isCut ? notes[row...].joined(separator: " · ") : note, to: inner.width), x: inner.x,
+        y: inner.maxY - lines + row, style: theme["text.dim"])
     }
+  }
+
+  /// Beside the neurons: how far ahead the word is that has the cursor's neuron's maximum.
+  private var margin: String? {
+    guard showsNeurons, let place = index.run.head.neurons.firstIndex(of: state.address),
+      explanation.runnersUp.indices.contains(place), let next = explanation.runnersUp[place],
+      let first = explanation.strongestWords[place]
+    else { return nil }
+    func name(_ word: Int) -> String { "‹\(sanitized(explanation.words[word].text))›" }
+    return "\(state.address): \(name(first)) has the maximum, \(name(next.word)) is "
+      + "\(decimals(next.gap, 2)) below; without \(name(first)) the logit is "
+      + "\(signed(-next.loss))"
   }
 
   private var cell: Int { showsNeurons ? 9 : 6 }
@@ -148,8 +166,8 @@ struct WordsPane {
       style: theme[sum < 0 ? "token.negative" : "token.positive"])
   }
 
-  /// What the head would say if the model ended after each layer.
-  private func drawExits(_ canvas: inout Canvas, _ row: Rect) {
+  /// What the head would say if the model ended after each layer, in as many lines as that takes.
+  private func exitLines(_ columns: Int) -> [String] {
     let source = index.run.head.source
     let isBinary = index.run.info.data.classes.count == 2
     let exits = explanation.exits.map { exit in
@@ -160,8 +178,14 @@ struct WordsPane {
         "\(source.lastLayer(depth: exit.depth, of: index.run.info.stacks)) \(label)\(Int((share * 100).rounded()))"
     }
     let title = isBinary ? "% \(index.label(explanation.explained)) by depth  " : "by depth  "
-    canvas.write(
-      clipped(title + exits.joined(separator: " · "), to: row.width), x: row.x, y: row.y,
-      style: theme["text.dim"])
+    return exits.reduce(into: [title]) { lines, exit in
+      let last = lines[lines.count - 1]
+      let longer = last + (last == title || last.isEmpty ? "" : " · ") + exit
+      if width(longer) <= columns {
+        lines[lines.count - 1] = longer
+      } else {
+        lines.append(exit)
+      }
+    }
   }
 }
