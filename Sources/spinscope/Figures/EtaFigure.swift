@@ -37,6 +37,8 @@ struct EtaFigure {
       notes: [
         "Bars: Wilson's 95 % interval. Of every source, pooling and selection the depth that "
           + "validates best is shown. Level lines are validation scores too."
+          + (run.scores.repeats.contains { $0.curve != nil }
+            ? " Faint lines: the chosen source and pooling on other draws of texts." : "")
       ])
   }
 

@@ -122,11 +122,12 @@ struct GridTable {
     let chosen = run.info.chosen
     let curves = run.scores.repeats.compactMap(\.curve)
     headings = [["fit"]] + curves.indices.map { ["\($0 + 1)"] } + [["mean"]]
-    let points = points(run)
+    let (points, rule) = (points(run), run.info.settings.choice)
     fill(run) { selection in
+      // The depth that the run's own rule prefers, as in the draws.
       let own = points.filter { $0.selection == selection }
-        .map(\.validation.accuracy).max().map {
-          Cell(accuracy: $0, isChosen: selection == chosen.selection)
+        .min { $0.validation.isBetter(than: $1.validation, by: rule) }.map {
+          Cell(accuracy: $0.validation.accuracy, isChosen: selection == chosen.selection)
         }
       let drawn = curves.map { curve in
         curve.first { $0.selection == selection }.map { Cell(accuracy: $0.validation.accuracy) }

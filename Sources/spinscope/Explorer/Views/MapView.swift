@@ -83,7 +83,9 @@ struct MapView: ScreenView {
       }
     }
     let last = Rect(x: inner.x, y: inner.maxY - 1, width: inner.width, height: 1)
-    drawCursorLine(&frame.canvas, drawWindow(&frame.canvas, last, window, layers))
+    // The whole model below says by itself what is seen of it.
+    let rest = hasMinimap ? last : drawWindow(&frame.canvas, last, window, layers)
+    drawCursorLine(&frame.canvas, rest)
   }
 
   /// The part of a layer that is seen: all of it at zoom 0, centred on the cursor beyond.

@@ -5,7 +5,7 @@ struct NeuronFacts {
   let state: ExplorerState
 
   var all: [(name: String, value: String)] {
-    weightFacts + silencedFacts + aloneFacts + elsewhereFacts + stabilityFacts
+    weightFacts + elsewhereFacts + silencedFacts + aloneFacts + stabilityFacts
   }
 
   /// The same neuron on another run's texts.

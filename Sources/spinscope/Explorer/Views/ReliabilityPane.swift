@@ -54,7 +54,8 @@ struct ReliabilityPane {
   private func drawTemperature(into canvas: inout Canvas, _ area: Rect) {
     guard area.height >= 3 else { return }
     func row(_ name: String, _ cells: [String]) -> String {
-      padded(name, to: 12) + cells.map { padded($0, to: 15) }.joined()
+      padded(name, to: 12) + cells.dropLast().map { padded($0, to: 15) }.joined()
+        + (cells.last ?? "")
     }
     let name = "T \(decimals(state.run.scores.temperature.value, 2))"
     canvas.write(
