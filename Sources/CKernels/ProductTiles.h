@@ -1,28 +1,16 @@
-// The tiles of matrix products for one width of vectors. Products.c includes this once a width, with
-//   LANES      the floats of a vector,
-//   TILE_ROWS  the most rows of a tile: TILE_ROWS x 2 sums and what multiplies them fill the registers,
-//   WIDE_ROWS  the most rows of a tile twice as wide, or 0 for none,
-//   TARGET     the attribute that lets a function use such vectors,
-//   NAME(x)    x, marked with the width.
-
-#define PANEL (2 * LANES)
-
-typedef float NAME(lanes) __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-
-static inline __attribute__((always_inline)) TARGET NAME(lanes) NAME(load)(const float *from) {
-  return *(const NAME(lanes) *)from;
-}
-
-static inline __attribute__((always_inline)) TARGET void NAME(store)(float *to, NAME(lanes) x) {
-  *(NAME(lanes) *)to = x;
-}
+// The tiles of matrix products for one width of vectors and one type of weights. ProductVectors.h
+// includes this once a type, with
+//   WEIGHT       the type of the numbers in a panel,
+//   WIDEN(from)  the LANES floats that stand there as such numbers,
+//   TILE(x)      x, marked with the width and the type,
+// and with what ProductVectors.h itself is given.
 
 // out[rows, panels PANEL] <- start + x[rows, depth] panel[depth, panels PANEL], the start being what
 // stands there, or the bias, or 0; panels are `apart` values apart. `rows` and `panels` are constants
 // where this is inlined, so that all sums are registers.
-static inline __attribute__((always_inline)) TARGET void NAME(tile)(
+static inline __attribute__((always_inline)) TARGET void TILE(tile)(
     const size_t rows, const size_t panels, float *restrict out, size_t out_stride,
-    const float *restrict x, size_t x_stride, const float *restrict panel, size_t apart,
+    const float *restrict x, size_t x_stride, const WEIGHT *restrict panel, size_t apart,
     size_t depth, const float *bias, int adding) {
   NAME(lanes) sums[TILE_ROWS][4];
   UNROLL for (size_t i = 0; i < rows; i++) {
@@ -34,7 +22,7 @@ static inline __attribute__((always_inline)) TARGET void NAME(tile)(
   for (size_t k = 0; k < depth; k++) {
     NAME(lanes) weights[4];
     UNROLL for (size_t j = 0; j < 2 * panels; j++)
-      weights[j] = NAME(load)(panel + j / 2 * apart + k * PANEL + j % 2 * LANES);
+      weights[j] = WIDEN(panel + j / 2 * apart + k * PANEL + j % 2 * LANES);
     UNROLL for (size_t i = 0; i < rows; i++) {
       NAME(lanes) factor = x[i * x_stride + k] - (NAME(lanes)){};
       UNROLL for (size_t j = 0; j < 2 * panels; j++) sums[i][j] += factor * weights[j];
@@ -47,12 +35,12 @@ static inline __attribute__((always_inline)) TARGET void NAME(tile)(
 
 #define ROWS_CASE(n, panels)                                                                   \
   case n:                                                                                      \
-    NAME(tile)(n, panels, out, out_stride, x, x_stride, panel, apart, depth, bias, adding);    \
+    TILE(tile)(n, panels, out, out_stride, x, x_stride, panel, apart, depth, bias, adding);    \
     break;
 
-static TARGET __attribute__((noinline)) void NAME(any_tile)(
+static TARGET __attribute__((noinline)) void TILE(any_tile)(
     size_t rows, float *restrict out, size_t out_stride, const float *restrict x, size_t x_stride,
-    const float *restrict panel, size_t apart, size_t depth, const float *bias, int adding) {
+    const WEIGHT *restrict panel, size_t apart, size_t depth, const float *bias, int adding) {
   switch (rows) {
     ROWS_CASE(1, 1) ROWS_CASE(2, 1) ROWS_CASE(3, 1) ROWS_CASE(4, 1) ROWS_CASE(5, 1) ROWS_CASE(6, 1)
 #if TILE_ROWS > 6
@@ -65,9 +53,9 @@ static TARGET __attribute__((noinline)) void NAME(any_tile)(
 // Two panels at once: fewer rows, which do not drive each other out of the first cache where they
 // stand a multiple of 4096 bytes apart, as those of many models do.
 #if WIDE_ROWS
-static TARGET __attribute__((noinline)) void NAME(any_wide_tile)(
+static TARGET __attribute__((noinline)) void TILE(any_wide_tile)(
     size_t rows, float *restrict out, size_t out_stride, const float *restrict x, size_t x_stride,
-    const float *restrict panel, size_t apart, size_t depth, const float *bias, int adding) {
+    const WEIGHT *restrict panel, size_t apart, size_t depth, const float *bias, int adding) {
   switch (rows) {
     ROWS_CASE(1, 2) ROWS_CASE(2, 2) ROWS_CASE(3, 2) ROWS_CASE(4, 2) ROWS_CASE(5, 2) ROWS_CASE(6, 2)
     ROWS_CASE(7, 2)
@@ -78,19 +66,19 @@ static TARGET __attribute__((noinline)) void NAME(any_wide_tile)(
 
 // The columns of one panel, or of two; the rows are dealt evenly to as few tiles as hold them, because
 // a tile of one row takes as long as one of four.
-static TARGET void NAME(panel_product)(
+static TARGET void TILE(panel_product)(
     int wide, float *out, size_t out_stride, const float *x, size_t x_stride, size_t rows,
-    const float *panel, size_t apart, size_t depth, const float *bias, int adding) {
+    const WEIGHT *panel, size_t apart, size_t depth, const float *bias, int adding) {
   size_t most = wide ? WIDE_ROWS : TILE_ROWS;
   for (size_t tiles = (rows + most - 1) / most; tiles > 0; tiles--) {
     size_t taken = (rows + tiles - 1) / tiles;
 #if WIDE_ROWS
     if (wide)
-      NAME(any_wide_tile)(
+      TILE(any_wide_tile)(
           taken, out, out_stride, x, x_stride, panel, apart, depth, bias, adding);
     else
 #endif
-      NAME(any_tile)(taken, out, out_stride, x, x_stride, panel, apart, depth, bias, adding);
+      TILE(any_tile)(taken, out, out_stride, x, x_stride, panel, apart, depth, bias, adding);
     out += taken * out_stride;
     x += taken * x_stride;
     rows -= taken;
@@ -98,9 +86,9 @@ static TARGET void NAME(panel_product)(
 }
 
 // The last panel is padded: its product goes through a buffer as wide as the panel.
-static TARGET void NAME(padded_product)(
+static TARGET void TILE(padded_product)(
     float *out, size_t out_stride, size_t columns, const float *x, size_t x_stride, size_t rows,
-    const float *panel, size_t depth, const float *bias, int adding) {
+    const WEIGHT *panel, size_t depth, const float *bias, int adding) {
   float start[PANEL] = {0}, buffer[TILE_ROWS * PANEL];
   if (bias) memcpy(start, bias, columns * sizeof(float));
   for (size_t first = 0; first < rows; first += TILE_ROWS) {
@@ -109,16 +97,16 @@ static TARGET void NAME(padded_product)(
     memset(buffer, 0, sizeof buffer);
     for (size_t i = 0; adding && i < count; i++)
       memcpy(buffer + i * PANEL, to + i * out_stride, columns * sizeof(float));
-    NAME(any_tile)(
+    TILE(any_tile)(
         count, buffer, PANEL, x + first * x_stride, x_stride, panel, 0, depth, start, adding);
     for (size_t i = 0; i < count; i++)
       memcpy(to + i * out_stride, buffer + i * PANEL, columns * sizeof(float));
   }
 }
 
-static TARGET void NAME(packed_product)(
+static TARGET void TILE(packed_product)(
     float *out, size_t out_stride, const float *x, size_t x_stride, size_t rows,
-    const float *panels, size_t panel_rows, size_t outputs, size_t inputs, const float *bias,
+    const WEIGHT *panels, size_t panel_rows, size_t outputs, size_t inputs, const float *bias,
     int adding) {
   // Both what a tile reads of x and a panel's part stay in the second cache.
   size_t parts = (inputs + DEPTH - 1) / DEPTH;
@@ -132,13 +120,13 @@ static TARGET void NAME(packed_product)(
         int wide = WIDE_ROWS && outputs - j >= 2 * PANEL;
         width = wide ? 2 * PANEL : PANEL;
         float *to = out + first * out_stride + j;
-        const float *from = x + first * x_stride + k, *panel = panels + j * panel_rows + k * PANEL;
-        const float *b = start ? start + j : NULL;
+        const float *from = x + first * x_stride + k, *b = start ? start + j : NULL;
+        const WEIGHT *panel = panels + j * panel_rows + k * PANEL;
         if (outputs - j < PANEL) {
-          NAME(padded_product)(
+          TILE(padded_product)(
               to, out_stride, outputs - j, from, x_stride, count, panel, depth, b, grows);
         } else {
-          NAME(panel_product)(
+          TILE(panel_product)(
               wide, to, out_stride, from, x_stride, count, panel, panel_rows * PANEL, depth, b,
               grows);
         }
@@ -148,4 +136,3 @@ static TARGET void NAME(packed_product)(
   }
 }
 
-#undef PANEL

@@ -22,7 +22,7 @@ typedef float quad __attribute__((vector_size(16), aligned(4), may_alias));
 #define WIDE_ROWS 7
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")))
 #define NAME(x) x##_512
-#include "ProductTiles.h"
+#include "ProductVectors.h"
 #undef LANES
 #undef TILE_ROWS
 #undef WIDE_ROWS
@@ -32,9 +32,10 @@ typedef float quad __attribute__((vector_size(16), aligned(4), may_alias));
 #define LANES 8
 #define TILE_ROWS 6
 #define WIDE_ROWS 0
-#define TARGET __attribute__((target("avx2,fma")))
+// Every processor with AVX2 widens half precision too.
+#define TARGET __attribute__((target("avx2,fma,f16c")))
 #define NAME(x) x##_256
-#include "ProductTiles.h"
+#include "ProductVectors.h"
 #undef LANES
 #undef TILE_ROWS
 #undef WIDE_ROWS
@@ -47,7 +48,7 @@ typedef float quad __attribute__((vector_size(16), aligned(4), may_alias));
 #define WIDE_ROWS 0
 #define TARGET
 #define NAME(x) x##_128
-#include "ProductTiles.h"
+#include "ProductVectors.h"
 
 void ck_pause(void) {
 #if defined(__x86_64__)
@@ -68,23 +69,26 @@ size_t ck_lanes(void) {
 }
 
 void ck_product(
-    size_t lanes, float *out, size_t out_stride, const float *x, size_t x_stride, size_t rows,
-    const float *panels, size_t panel_rows, size_t outputs, size_t inputs, const float *bias,
-    int adding) {
+    size_t lanes, ck_number number, float *out, size_t out_stride, const float *x, size_t x_stride,
+    size_t rows, const void *panels, size_t panel_rows, size_t outputs, size_t inputs,
+    const float *bias, int adding) {
   switch (lanes) {
 #if defined(__x86_64__)
     case 16:
       packed_product_512(
-          out, out_stride, x, x_stride, rows, panels, panel_rows, outputs, inputs, bias, adding);
+          number, out, out_stride, x, x_stride, rows, panels, panel_rows, outputs, inputs, bias,
+          adding);
       return;
     case 8:
       packed_product_256(
-          out, out_stride, x, x_stride, rows, panels, panel_rows, outputs, inputs, bias, adding);
+          number, out, out_stride, x, x_stride, rows, panels, panel_rows, outputs, inputs, bias,
+          adding);
       return;
 #endif
     default:
       packed_product_128(
-          out, out_stride, x, x_stride, rows, panels, panel_rows, outputs, inputs, bias, adding);
+          number, out, out_stride, x, x_stride, rows, panels, panel_rows, outputs, inputs, bias,
+          adding);
   }
 }
 
@@ -120,26 +124,42 @@ static void pack_rows(
       panel[k * width + j] = j < count ? rows[j * stride + k] : 0;
 }
 
+static void pack_rows_16(
+    uint16_t *restrict panel, size_t width, const uint16_t *restrict rows, size_t stride,
+    size_t count, size_t inputs) {
+  for (size_t first = 0; first < inputs; first += 32) {
+    size_t end = first + 32 < inputs ? first + 32 : inputs;
+    for (size_t j = 0; j < width; j++)
+      for (size_t k = first; k < end; k++)
+        panel[k * width + j] = j < count ? rows[j * stride + k] : 0;
+  }
+}
+
+// Numbers of `size` bytes; those that fill up a panel are zeros, whatever their type.
 static void pack_columns(
-    float *restrict panel, size_t width, const float *restrict columns, size_t stride, size_t count,
-    size_t inputs) {
+    char *restrict panel, size_t size, size_t width, const char *restrict columns, size_t stride,
+    size_t count, size_t inputs) {
   for (size_t k = 0; k < inputs; k++) {
-    memcpy(panel + k * width, columns + k * stride, count * sizeof(float));
-    for (size_t j = count; j < width; j++) panel[k * width + j] = 0;
+    char *row = panel + k * width * size;
+    memcpy(row, columns + k * stride * size, count * size);
+    memset(row + count * size, 0, (width - count) * size);
   }
 }
 
 void ck_pack(
-    size_t lanes, float *panels, const float *weights, size_t stride, int by_output,
-    size_t outputs, size_t inputs) {
-  size_t width = 2 * lanes;
+    size_t lanes, ck_number number, void *panels, const void *weights, size_t stride,
+    int by_output, size_t outputs, size_t inputs) {
+  size_t width = 2 * lanes, size = number == ck_f32 ? 4 : 2;
   for (size_t j = 0; j < outputs; j += width) {
     size_t count = outputs - j < width ? outputs - j : width;
-    float *panel = panels + j * inputs;
-    if (by_output) {
-      pack_rows(panel, width, weights + j * stride, stride, count, inputs);
+    char *panel = (char *)panels + j * inputs * size;
+    const char *from = (const char *)weights + j * (by_output ? stride : 1) * size;
+    if (!by_output) {
+      pack_columns(panel, size, width, from, stride, count, inputs);
+    } else if (number == ck_f32) {
+      pack_rows((float *)panel, width, (const float *)from, stride, count, inputs);
     } else {
-      pack_columns(panel, width, weights + j, stride, count, inputs);
+      pack_rows_16((uint16_t *)panel, width, (const uint16_t *)from, stride, count, inputs);
     }
   }
 }

@@ -202,9 +202,9 @@ private func attend(
   let scores = unsafe valuePanels + scratch.valuePanels
   let first = unsafe keys.lowerBound * operands.keyStride + column
   unsafe ck_pack(
-    productLanes, keyPanels, operands.key + first, operands.keyStride, 1, s, d)
+    productLanes, ck_f32, keyPanels, operands.key + first, operands.keyStride, 1, s, d)
   unsafe ck_pack(
-    productLanes, valuePanels, operands.value + first, operands.keyStride, 0, d, s)
+    productLanes, ck_f32, valuePanels, operands.value + first, operands.keyStride, 0, d, s)
   let bias = unsafe operands.bias.map {
     unsafe $0 + head * operands.biasColumns + operands.biasColumns / 2
   }
@@ -213,13 +213,13 @@ private func attend(
     let seen = form.isCausal ? min(start + count, s) : s
     let row = tokens.lowerBound + start
     unsafe ck_product(
-      productLanes, scores, scratch.scoreStride,
+      productLanes, ck_f32, scores, scratch.scoreStride,
       operands.query + row * operands.queryStride + column, operands.queryStride, count, keyPanels,
       d, panelled(seen), d, nil, 0)
     unsafe ck_attention_softmax(
       scores, scratch.scoreStride, form.scale, bias, form.isCausal ? 1 : 0, start, count, seen)
     unsafe ck_product(
-      productLanes, operands.out + row * form.width + column, form.width, scores,
+      productLanes, ck_f32, operands.out + row * form.width + column, form.width, scores,
       scratch.scoreStride, count, valuePanels, s, d, seen, nil, 0)
   }
 }

@@ -53,11 +53,21 @@ public func scale(_ x: inout Matrix, by other: Matrix) {
 public func add(row index: Int, of table: Parameter, to x: inout Matrix, row: Int) {
   precondition(0 <= index && index < table.rows, "row \(index) of \(table.rows)")
   precondition(table.columns == x.columns && 0 <= row && row < x.rows, "row \(row) of \(x.rows)")
-  let columns = x.columns
+  let (columns, storage) = (x.columns, table.storage)
   unsafe x.values.withUnsafeMutableBufferPointer { x in
     guard let x = x.baseAddress else { return }
-    // SAFETY: both rows lie inside their matrices, as checked above.
-    unsafe ck_add(x + row * columns, table.storage.base + index * columns, columns)
+    // SAFETY: both rows lie inside their matrices, as checked above; `widened` has room for one.
+    if storage.type == .f32 {
+      unsafe ck_add(x + row * columns, storage.base + index * columns, columns)
+    } else {
+      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { widened in
+        guard let widened = widened.baseAddress else { return }
+        unsafe widen(
+          storage.bytes + index * columns * storage.type.size, type: storage.type, count: columns,
+          into: widened)
+        unsafe ck_add(x + row * columns, widened, columns)
+      }
+    }
   }
 }
 

@@ -24,8 +24,10 @@ func panelled(_ columns: Int) -> Int { (columns + panelWidth - 1) / panelWidth *
 ///
 /// They are put into it when a product first needs them, so that a layer that is never run is never
 /// read; from then on the memory of what was read is given back. Where memory is short they are put
-/// into it for every product anew. A panel holds W's values for a
-/// vector or two of outputs, input after input.
+/// into it for every product anew. A panel holds W's values for two vectors of outputs, input after
+/// input. 16-bit weights stay 16-bit there and are widened, exactly, where they are multiplied: half
+/// the memory, and twice as fast where reading it is what takes the time
+/// (Tests/Benchmarks/README.md).
 public final class PackedWeights: Sendable {
   /// C.
   public let inputs: Int
@@ -62,11 +64,23 @@ public final class PackedWeights: Sendable {
   }
 
   private func pack(_ weights: Parameter, _ layout: WeightLayout) -> Storage {
-    unsafe Storage(count: panelled(outputs) * inputs) { target in
-      // SAFETY: C × O values at the weights' base, and room for the outputs rounded up to panels.
+    let type = weights.storage.type
+    return unsafe Storage(count: panelled(outputs) * inputs, type: type) { target in
+      // SAFETY: C × O values in the weights, and room for the outputs rounded up to panels.
       unsafe ck_pack(
-        productLanes, target.baseAddress, weights.storage.base, weights.columns,
+        productLanes, type.kernel, target, weights.storage.bytes, weights.columns,
         layout == .outIn ? 1 : 0, outputs, inputs)
+    }
+  }
+}
+
+extension NumberType {
+  /// The type in the words of the kernels.
+  var kernel: ck_number {
+    switch self {
+    case .f32: ck_f32
+    case .f16: ck_f16
+    case .bf16: ck_bf16
     }
   }
 }
@@ -106,9 +120,10 @@ public func multiply(
       let to = unsafe output.baseAddress.unsafelyUnwrapped + row * width + column
       let multiplyPart = { (part: Int) in
         let columns = parts[part]
+        let panel = unsafe panels.bytes + columns.lowerBound * inputs * panels.type.size
         unsafe ck_product(
-          productLanes, to + columns.lowerBound, width, from, inputs, rows.count,
-          panels.base + columns.lowerBound * inputs, inputs, columns.count, inputs,
+          productLanes, panels.type.kernel, to + columns.lowerBound, width, from, inputs,
+          rows.count, panel, inputs, columns.count, inputs,
           bias.map { unsafe $0.storage.base + columns.lowerBound }, adding ? 1 : 0)
       }
       if let team, parts.count > 1 {

@@ -12,8 +12,9 @@ public enum NumberType: String, Sendable {
 
 /// A read-only `(rows, columns)` matrix: a model's weights, or a stored feature matrix.
 ///
-/// An aligned F32 tensor of a mapped file is used where it lies, so loading it costs nothing;
-/// everything else is widened or copied once. A vector is a matrix of one row.
+/// A tensor of a mapped file is used where it lies, so loading it costs nothing; only one that is not
+/// aligned is widened or copied once. 16-bit numbers stay 16-bit until they are asked for. A vector is
+/// a matrix of one row.
 public struct Parameter: Sendable {
   public let rows: Int
   public let columns: Int
@@ -41,8 +42,8 @@ public struct Parameter: Sendable {
     self.rows = rows
     self.columns = columns
     storage =
-      type == .f32 && offset % 4 == 0
-      ? Storage(file: file, offset: offset)
+      offset % type.size == 0
+      ? Storage(file: file, offset: offset, type: type)
       : unsafe Storage(count: count) { target in
         // SAFETY: the source range was checked above; `target` has room for `count` floats.
         unsafe widen(
@@ -52,17 +53,29 @@ public struct Parameter: Sendable {
   }
 
   /// A copy of the values, row after row.
-  public var values: [Float] {
-    // SAFETY: the storage holds rows * columns floats for as long as `self` lives.
-    unsafe Array(UnsafeBufferPointer(start: storage.base, count: rows * columns))
-  }
+  public var values: [Float] { copy(0..<rows * columns) }
 
   /// A copy of one row.
   public func row(_ index: Int) -> [Float] {
     precondition(0 <= index && index < rows, "row \(index) of \(rows)")
-    // SAFETY: the row was checked just above.
-    return unsafe Array(
-      UnsafeBufferPointer(start: storage.base + index * columns, count: columns))
+    return copy(index * columns..<(index + 1) * columns)
+  }
+
+  private func copy(_ part: Range<Int>) -> [Float] {
+    unsafe [Float](unsafeUninitializedCapacity: part.count) { buffer, filled in
+      // SAFETY: the storage holds rows * columns numbers, and `part` lies in them by the above.
+      if let target = buffer.baseAddress {
+        unsafe widen(
+          storage.bytes + part.lowerBound * storage.type.size, type: storage.type,
+          count: part.count, into: target)
+      }
+      filled = part.count
+    }
+  }
+
+  /// The same values as F32 numbers, as norms and biases are read.
+  public var widened: Parameter {
+    storage.type == .f32 ? self : Parameter(rows: rows, columns: columns, values: values)
   }
 
   /// The values as a matrix that can be changed.
@@ -71,36 +84,56 @@ public struct Parameter: Sendable {
 
 /// The memory behind a `Parameter`: a mapped file's, or its own.
 @safe final class Storage: @unchecked Sendable {
-  let base: UnsafePointer<Float>
+  let bytes: UnsafeRawPointer
+  let type: NumberType
   private let file: MappedFile?
 
-  init(file: MappedFile, offset: Int) {
+  init(file: MappedFile, offset: Int, type: NumberType) {
     self.file = file
+    self.type = type
     // SAFETY: the caller checked range and alignment; `file` keeps the mapping alive.
-    unsafe base = (file.buffer.baseAddress.unsafelyUnwrapped + offset)
-      .assumingMemoryBound(to: Float.self)
+    unsafe bytes = file.buffer.baseAddress.unsafelyUnwrapped + offset
   }
 
-  init(count: Int, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
+  /// Own memory for `count` numbers, which `fill` must fill.
+  init(count: Int, type: NumberType, fill: (UnsafeMutableRawPointer) -> Void) {
     file = nil
+    self.type = type
     // 64 bytes: a cache line, and the widest vector register.
     // SAFETY: the memory is filled before anybody reads it, and freed once, in `deinit`.
-    let memory = unsafe UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * 4, alignment: 64
-    ).bindMemory(to: Float.self, capacity: max(count, 1))
-    unsafe fill(UnsafeMutableBufferPointer(start: memory, count: count))
-    unsafe base = UnsafePointer(memory)
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count * type.size, 1), alignment: 64)
+    unsafe fill(memory)
+    unsafe bytes = UnsafeRawPointer(memory)
+  }
+
+  /// Own memory for `count` floats.
+  convenience init(count: Int, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    unsafe self.init(count: count, type: .f32) { memory in
+      // SAFETY: room for `count` floats, and aligned for them.
+      let floats = unsafe memory.bindMemory(to: Float.self, capacity: count)
+      unsafe fill(UnsafeMutableBufferPointer(start: floats, count: count))
+    }
+  }
+
+  /// The values, which must be F32.
+  var base: UnsafePointer<Float> {
+    precondition(type == .f32, "\(type) values read as F32")
+    // SAFETY: floats are what the memory was filled with, or what the file's header says.
+    return unsafe bytes.assumingMemoryBound(to: Float.self)
   }
 
   /// Lets the system take back the memory of `count` values of a file; reading them again is safe.
   func giveBack(count: Int) {
     // SAFETY: the values lie in the file, by what `init`'s caller checked.
-    if let file { unsafe file.giveBack(UnsafeRawBufferPointer(start: base, count: count * 4)) }
+    if let file {
+      unsafe file.giveBack(UnsafeRawBufferPointer(start: bytes, count: count * type.size))
+    }
   }
 
   deinit {
     // SAFETY: own memory only; a mapped file frees itself.
-    if file == nil { unsafe UnsafeMutablePointer(mutating: base).deallocate() }
+    if file == nil { unsafe UnsafeMutableRawPointer(mutating: bytes).deallocate() }
   }
 }
 
@@ -113,17 +146,20 @@ func widen(
   case .f32:
     unsafe UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: count * 4)
   case .f16, .bf16:
-    // x86 and arm64 read 16-bit numbers at any address, but C calls it undefined: copy first.
-    let halves = unsafe [UInt16](unsafeUninitializedCapacity: count) { buffer, filled in
-      if let start = buffer.baseAddress {
-        unsafe UnsafeMutableRawPointer(start).copyMemory(from: source, byteCount: count * 2)
-      }
-      filled = count
-    }
-    if type == .f16 {
-      unsafe ck_widen_f16(target, halves, count)
+    if Int(bitPattern: source) % 2 == 0 {
+      let halves = unsafe source.assumingMemoryBound(to: UInt16.self)
+      unsafe type == .f16
+        ? ck_widen_f16(target, halves, count) : ck_widen_bf16(target, halves, count)
     } else {
-      unsafe ck_widen_bf16(target, halves, count)
+      // x86 and arm64 read 16-bit numbers at any address, but C calls it undefined: copy first.
+      let halves = unsafe [UInt16](unsafeUninitializedCapacity: count) { buffer, filled in
+        if let start = buffer.baseAddress {
+          unsafe UnsafeMutableRawPointer(start).copyMemory(from: source, byteCount: count * 2)
+        }
+        filled = count
+      }
+      unsafe type == .f16
+        ? ck_widen_f16(target, halves, count) : ck_widen_bf16(target, halves, count)
     }
   }
 }

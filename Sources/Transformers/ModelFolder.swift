@@ -2,8 +2,8 @@ public import Foundation
 
 /// Loads the model of a Hugging Face folder: `config.json` and `model.safetensors`, or its shards.
 ///
-/// Weights in F32 are used where the file system keeps them, so this returns before they are read;
-/// F16 and BF16 are widened here.
+/// Weights are used where the file system keeps them, so this returns before they are read; only
+/// norms and biases in F16 or BF16 are widened here.
 /// - Throws: `ModelError`, naming the file and what is wrong with it.
 public func loadModel(folder: URL) throws(ModelError) -> any Transformer {
   let configuration = try Configuration(folder: folder)

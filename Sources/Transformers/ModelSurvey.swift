@@ -80,7 +80,7 @@ public struct TensorSurvey: Sendable {
   public let lacksMemory: Bool
   /// Bytes of weights that are used where they lie in their file.
   public let mappedBytes: Int
-  /// Bytes of memory that widened and copied weights take.
+  /// Bytes of memory that copied weights take.
   public let copiedBytes: Int
   /// The file of each tensor that the model reads.
   private let read: [String: SafetensorsFile]
@@ -113,8 +113,8 @@ public struct TensorSurvey: Sendable {
     read = weights.files.filter { notes.found.contains($0.key) }
     copiedBytes = weights.copiedBytes
     mappedBytes = read.reduce(0) { sum, tensor in
-      guard let entry = tensor.value.entries[tensor.key], entry.type == NumberType.f32.rawValue,
-        entry.range.lowerBound % 4 == 0
+      guard let entry = tensor.value.entries[tensor.key],
+        let type = NumberType(rawValue: entry.type), entry.range.lowerBound % type.size == 0
       else { return sum }
       return sum + entry.range.count
     }

@@ -99,7 +99,7 @@ struct Weights: Sendable {
     let panels = files.reduce(0) { sum, file in
       guard let entry = file.value.entries[file.key], let type = NumberType(rawValue: entry.type)
       else { return sum }
-      return sum + entry.range.count / type.size * 4
+      return sum + (isDrawn ? entry.range.count / type.size * 4 : entry.range.count)
     }
     var weights = self
     if let available {
@@ -108,14 +108,16 @@ struct Weights: Sendable {
     return weights
   }
 
-  /// The memory of the tensors that are drawn, widened from 16 bits, or copied because they do not
-  /// lie at a multiple of 4; those of a head too, though they are not used.
+  private var isDrawn: Bool {
+    if case .draw = answer { true } else { false }
+  }
+
+  /// The memory of the tensors that are drawn, or copied and widened because they do not lie at a
+  /// multiple of their numbers' size; those of a head too, though they are not used.
   var copiedBytes: Int {
-    var isDrawn = false
-    if case .draw = answer { isDrawn = true }
-    return files.reduce(0) { sum, file in
+    files.reduce(0) { sum, file in
       guard let entry = file.value.entries[file.key], let type = NumberType(rawValue: entry.type),
-        isDrawn || type != .f32 || entry.range.lowerBound % 4 != 0
+        isDrawn || entry.range.lowerBound % type.size != 0
       else { return sum }
       return sum + entry.range.count / type.size * 4
     }
@@ -157,7 +159,7 @@ struct Weights: Sendable {
   /// The tensor `name` of `count` values, as one row.
   func vector(_ name: String, count: Int) throws(ModelError) -> Parameter {
     guard case .draw(let untrained) = answer else {
-      return try matrix(name, rows: 1, columns: count)
+      return try matrix(name, rows: 1, columns: count).widened
     }
     return untrained.vector(stored(name), count: count)
   }

@@ -62,13 +62,65 @@ struct PackedWeightsTests {
     var panels = [Float](repeating: .nan, count: (45 + width - 1) / width * width * 70)
     var out = Matrix(rows: 17, columns: 45)
     // SAFETY: room for 45 outputs rounded up to panels, and three whole matrices.
-    unsafe ck_pack(lanes, &panels, w.values, 70, 1, 45, 70)
+    unsafe ck_pack(lanes, ck_f32, &panels, w.values, 70, 1, 45, 70)
     unsafe ck_product(
-      lanes, &out.values, 45, x.values, 70, 17, panels, 70, 45, 70, nil, 0)
+      lanes, ck_f32, &out.values, 45, x.values, 70, 17, panels, 70, 45, 70, nil, 0)
     for i in 0..<17 {
       for j in 0..<45 {
         #expect(out[i, j] == (0..<70).reduce(Float(0)) { $0 + x[i, $1] * w[j, $1] })
       }
+    }
+  }
+
+  @Test(
+    "16-bit weights give the bits of the same weights in 32, in every width",
+    arguments: [(NumberType.f16, 4), (.f16, 8), (.f16, 16), (.bf16, 4), (.bf16, 8), (.bf16, 16)])
+  func halves(type: NumberType, lanes: Int) {
+    guard lanes <= productLanes else { return }
+    // Every pattern stands once; rows of x of one value show each weight by itself.
+    let halves = (0..<65536).map { UInt16($0) }
+    let widened = halves.map { bits -> Float in
+      type == .f16 ? Float(Float16(bitPattern: bits)) : Float(bitPattern: UInt32(bits) << 16)
+    }
+    let (inputs, outputs) = (2, 32768)
+    let x: [Float] = [1, 0, 0, 1, 0.3, 0]
+    var products = [[Float](repeating: 0, count: 3 * outputs)]
+    products.append(products[0])
+    var panels = [UInt8](repeating: 0xff, count: inputs * outputs * 4)
+    for (i, number) in [type, .f32].enumerated() {
+      // SAFETY: room for 32,768 outputs, whole panels of every width, and three rows of them.
+      unsafe halves.withUnsafeBytes { halves in
+        unsafe widened.withUnsafeBytes { widened in
+          let weights = unsafe (number == .f32 ? widened : halves).baseAddress
+          unsafe ck_pack(lanes, number.kernel, &panels, weights, outputs, 0, outputs, inputs)
+        }
+      }
+      unsafe ck_product(
+        lanes, number.kernel, &products[i], outputs, x, inputs, 3, panels, inputs, outputs, inputs,
+        nil, 0)
+    }
+    let apart = zip(products[0], products[1]).filter { !($0.isNaN && $1.isNaN) && $0 != $1 }
+    #expect(apart.isEmpty, "\(apart.prefix(3))")
+    #expect(products[0].contains { $0.isFinite && $0 != 0 })
+  }
+
+  @Test("16-bit weights of a file are packed by row or by column, at even addresses and odd ones")
+  func packed16() throws {
+    let w = matrix(45, 70)
+    let bytes = try #require(littleEndianBytes(w.values, as: .f16))
+    var expected = Matrix(rows: 5, columns: 45)
+    multiply(matrix(5, 70), rows: 0..<5, weights(w), into: &expected)
+    for lead in [0, 1, 2] {
+      let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+      try Data([UInt8](repeating: 9, count: lead) + bytes).write(to: url)
+      defer { try? FileManager.default.removeItem(at: url) }
+      let stored = try Parameter(
+        file: MappedFile(path: url.path), offset: lead, type: .f16, rows: 45, columns: 70)
+      var out = Matrix(rows: 5, columns: 45)
+      multiply(matrix(5, 70), rows: 0..<5, PackedWeights(stored), into: &out)
+      #expect(out == expected)
+      #expect(stored.row(44) == w.row(44))
+      #expect(stored.widened.values == w.values)
     }
   }
 

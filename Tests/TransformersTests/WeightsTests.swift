@@ -171,23 +171,36 @@ struct WeightsTests {
     #expect(try refusal(ofSecond: "other.weight", for: first, in: model) == "accepted")
   }
 
-  @Test("weights that are widened, and a text's matrices, must fit into the memory that is free")
+  @Test("weights that are copied, and a text's matrices, must fit into the memory that is free")
   func memory() throws {
-    let plain = try Weights(folder: fixtures.appendingPathComponent("models/tiny-bert"))
     let folder = fixtures.appendingPathComponent("models/tiny-bert-f16")
     let shape = try modelShape(folder: folder)
     let workspace = shape.workspaceBytes(tokens: shape.maxTokens)
-    try plain.requireMemory(for: shape, available: workspace)
     let half = try Weights(folder: folder)
-    try half.requireMemory(for: shape, available: nil)
-    let file = fixtures.appendingPathComponent("models/tiny-bert-f16/model.safetensors").path
+    try half.requireMemory(for: shape, available: workspace)
+    let configuration = try Configuration(folder: folder)
+    let drawn = try half.drawn(by: configuration.family.untrained(configuration, seed: 1))
+    try drawn.requireMemory(for: shape, available: nil)
+    let file = folder.appendingPathComponent("model.safetensors").path
     let entries = try SafetensorsFile(path: file).entries.values
     let needed = workspace + entries.reduce(0) { $0 + 2 * $1.range.count }
-    try half.requireMemory(for: shape, available: needed)
+    try drawn.requireMemory(for: shape, available: needed)
     let error = #expect(throws: ModelError.self) {
-      try half.requireMemory(for: shape, available: needed - 1)
+      try drawn.requireMemory(for: shape, available: needed - 1)
     }
     #expect(error?.problem == .memory(needed: needed, available: needed - 1))
+  }
+
+  @Test("panels of 16-bit weights take half of what F32 ones do")
+  func panels() throws {
+    let folder = fixtures.appendingPathComponent("models/tiny-bert-f16")
+    let shape = try modelShape(folder: folder)
+    let half = try Weights(folder: folder)
+    let file = folder.appendingPathComponent("model.safetensors").path
+    let stored = try SafetensorsFile(path: file).entries.values.reduce(0) { $0 + $1.range.count }
+    let needed = stored + shape.workspaceBytes(tokens: shape.maxTokens)
+    #expect(half.fitting(shape, into: needed).keepsPanels)
+    #expect(!half.fitting(shape, into: needed - 1).keepsPanels)
   }
 
   @Test("free memory is what the system, its limits and ulimit -v leave")

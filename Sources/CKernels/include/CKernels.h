@@ -50,17 +50,19 @@ void ck_pause(void);
 /// The floats of a vector that this processor multiplies fastest: 16, 8 or 4. What packs and what
 /// multiplies must be told the same; the smaller ones work too.
 size_t ck_lanes(void);
+/// The type of the numbers of weights: 16-bit ones are widened, exactly, where they are multiplied.
+typedef enum { ck_f32, ck_f16, ck_bf16 } ck_number;
 /// Puts weights, (outputs, inputs) if `by_output` or else (inputs, outputs), into panels of
-/// 2 lanes outputs, input after input; the last is filled up with 0.
+/// 2 lanes outputs, input after input, as the same numbers; the last is filled up with 0.
 void ck_pack(
-    size_t lanes, float *panels, const float *weights, size_t stride, int by_output,
-    size_t outputs, size_t inputs);
+    size_t lanes, ck_number number, void *panels, const void *weights, size_t stride,
+    int by_output, size_t outputs, size_t inputs);
 /// out, (rows, outputs), <- x panels + bias, or that more; x is (rows, inputs), and the panels hold
 /// `panel_rows` inputs, of which the first are used. A bias of NULL is none.
 void ck_product(
-    size_t lanes, float *out, size_t out_stride, const float *x, size_t x_stride, size_t rows,
-    const float *panels, size_t panel_rows, size_t outputs, size_t inputs, const float *bias,
-    int adding);
+    size_t lanes, ck_number number, float *out, size_t out_stride, const float *x, size_t x_stride,
+    size_t rows, const void *panels, size_t panel_rows, size_t outputs, size_t inputs,
+    const float *bias, int adding);
 
 /// sum[j] += x[i][j] and max[j] <- max(max[j], x[i][j]) over the rows; `first` starts from 0 and -inf.
 void ck_pool(

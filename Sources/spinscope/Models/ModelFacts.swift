@@ -187,7 +187,7 @@ struct ModelFacts {
       table.add(
         "memory to load",
         "\(tensors.lacksMemory ? "! " : "")\(some(tensors.mappedBytes)) mapped, "
-          + "\(some(tensors.copiedBytes)) widened to F32")
+          + "\(some(tensors.copiedBytes)) copied")
     }
     if case .success(let shape) = survey.shape {
       let workers = availableWorkers()
