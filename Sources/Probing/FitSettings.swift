@@ -56,6 +56,9 @@ public struct FitSettings: Sendable, Codable, Equatable {
   public var classifier = ClassifierSettings()
   public var choice = ChoiceRule.loss
   public var depths = DepthSearch.chosen
+  /// Whether the last hidden state is the one after a model's final norm; nil, as in runs that were
+  /// written before there was the choice, is not.
+  public var normsLast: Bool?
 
   /// The settings that a fit uses unless told otherwise.
   public init() {}
@@ -63,6 +66,8 @@ public struct FitSettings: Sendable, Codable, Equatable {
   /// The paper's grid, on features as they are, chosen by validation accuracy.
   ///
   /// The solver still runs to its optimum, which the authors' four or two iterations at a time did not.
+  /// The last hidden state is `hidden_states[-1]` of transformers, after the final norm of a model
+  /// that has one.
   /// Source: the authors' code, `sparsify.py`.
   public static var paper: FitSettings {
     var settings = FitSettings()
@@ -72,6 +77,7 @@ public struct FitSettings: Sendable, Codable, Equatable {
     settings.classifier.scaling = .none
     settings.choice = .accuracy
     settings.depths = .all
+    settings.normsLast = true
     return settings
   }
 

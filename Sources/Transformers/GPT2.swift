@@ -96,7 +96,7 @@ public struct GPT2: Family {
     if count >= shape.blocks && !tap.isDone {
       var normed = workspace.take("normed", rows: all.count, columns: shape.width)
       finalNorm(h, into: &normed)
-      tap.record(Site(.final, shape.blocks), normed, rows: all, of: batch)
+      tap.visit(Site(.final, shape.blocks), &normed, rows: all, of: batch)
       workspace.keep("normed", normed)
     }
     workspace.keep("h", h)

@@ -107,14 +107,14 @@ public struct T5: Family {
   ) {
     var h = workspace.start(batch, width: shape.width, from: entry) { embed(batch, into: &$0) }
     encoder(&h, batch, reading: nil, from: entry, blocks: count, &workspace, &tap)
-    if let decoder, count > shape.blocks {
-      var memory = workspace.take("memory", rows: batch.tokenCount, columns: shape.width)
-      encoder.norm(h, into: &memory)
+    if let decoder, count > shape.blocks, !tap.isDone {
+      let memory = workspace.take(
+        encoder.finalStates, rows: batch.tokenCount, columns: shape.width)
       let shifted = batch.shifted(behind: start)
       embed(shifted, into: &h)
       decoder(
         &h, shifted, reading: memory, from: nil, blocks: count - shape.blocks, &workspace, &tap)
-      workspace.keep("memory", memory)
+      workspace.keep(encoder.finalStates, memory)
     }
     workspace.keep("h", h)
   }
@@ -198,6 +198,9 @@ private struct T5Stack: Sendable {
       weights, "\(stack.rawValue).final_layer_norm", width: sizes.width, epsilon: sizes.epsilon)
   }
 
+  /// The workspace's name of what the final norm puts out: what a decoder reads of the encoder.
+  var finalStates: String { stack == .encoder ? "encoder's final" : "decoder's final" }
+
   /// Takes `h`, the `(T, C)` embeddings or an entry's hidden state, through the blocks below `count`.
   ///
   /// - Parameters:
@@ -230,10 +233,10 @@ private struct T5Stack: Sendable {
       tap.visit(Site(.hidden, l + 1, of: stack), &h, rows: all, of: batch)
     }
     guard count >= blocks.count, !tap.isDone else { return }
-    var normed = workspace.take("normed", rows: h.rows, columns: h.columns)
-    norm(h, into: &normed)
-    tap.record(Site(.final, blocks.count, of: stack), normed, rows: all, of: batch)
-    workspace.keep("normed", normed)
+    var states = workspace.take(finalStates, rows: h.rows, columns: h.columns)
+    norm(h, into: &states)
+    tap.visit(Site(.final, blocks.count, of: stack), &states, rows: all, of: batch)
+    workspace.keep(finalStates, states)
   }
 }
 

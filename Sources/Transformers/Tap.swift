@@ -51,11 +51,10 @@ public struct Site: Hashable, Sendable {
 /// hidden state 1, and so on, the encoder before the decoder. The matrices are reused: copy what
 /// you keep, and leave out the sites that you do not know.
 public protocol Tap {
-  /// May change hidden states and activations before anything reads them, `record` included.
+  /// May change hidden, final states and activations before anything reads them, `record` included.
   ///
   /// What it writes is what the model goes on with: of a gated feed-forward it changes the gate,
-  /// before the gate is multiplied by `up`. The final norm's values are not offered. Takes what
-  /// `record` takes.
+  /// before the gate is multiplied by `up`. Takes what `record` takes.
   mutating func patch(_ site: Site, _ values: inout Matrix, rows: Range<Int>, of batch: Batch)
 
   /// Takes the values of the tokens `rows` at `site`.

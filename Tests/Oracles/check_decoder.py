@@ -5,7 +5,8 @@
 Makes a small T5 with random weights and a tokenizer of the words of the built-in reviews, fits them, and checks every
 matrix of the run's features: both stacks, each layer, each pooling. The decoder reads the text behind its start token,
 as in the paper's code; what its `first` pooling holds is then what one step from `decoder_input_ids = [start]` gives,
-which is checked by such a step. A feature is right within 2e-5 * max(1, max |reference|).
+which is checked by such a step. A second fit, with `--final-norm`, must hold transformers' own `hidden_states`, of which the
+last has gone through the final norm. A feature is right within 2e-5 * max(1, max |reference|).
 Exit code: 0 all right, 1 not. Needs: torch, transformers, tokenizers, safetensors.
 """
 
@@ -40,9 +41,10 @@ def main():
     folder = options.keep or Path(tempfile.mkdtemp())
     try:
         make_model(folder / "t5")
-        subprocess.run([options.spinscope, "fit", folder / "t5", REVIEWS, "-o", folder / "t5.spin", "--stability", "1"],
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        worst = check(folder / "t5", folder / "t5.spin")
+        for name, flags in {"t5.spin": [], "normed.spin": ["--final-norm", "--no-untrained"]}.items():
+            subprocess.run([options.spinscope, "fit", folder / "t5", REVIEWS, "-o", folder / name, "--stability", "1", *flags],
+                           check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        worst = check(folder / "t5", folder / "t5.spin") | check_normed(folder / "t5", folder / "normed.spin")
     finally:
         if not options.keep:
             shutil.rmtree(folder)
@@ -69,29 +71,52 @@ def make_model(folder):
     tokenizer.save(str(folder / "tokenizer.json"))
 
 
-def check(folder, run):
-    """{tensors of a kind: the largest share of the bound}, over all layers, poolings and texts."""
+def opened(folder, run):
+    """The model, the run's features by layer, and every seventh text as its row and ids."""
     model = load(folder).double()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     features = {path.stem: load_file(path) for path in (run / "features").glob("*.safetensors")}
-    start = torch.tensor([[model.config.decoder_start_token_id]])
-    worst = {}
     lines = (run / "texts.jsonl").read_text().splitlines()
-    for row, line in enumerate(lines[::7]):
-        ids = tokenizer.encode(json.loads(line)["text"]).ids
+    return model, features, [(7 * i, tokenizer.encode(json.loads(line)["text"]).ids) for i, line in enumerate(lines[::7])]
+
+
+def one_step(model, ids):
+    start = torch.tensor([[model.config.decoder_start_token_id]])
+    with torch.no_grad():
+        return model(input_ids=torch.tensor([ids]), decoder_input_ids=start, output_hidden_states=True)
+
+
+def check_normed(folder, run):
+    """The same for hidden states as transformers lists them."""
+    model, features, texts = opened(folder, run)
+    worst = {}
+    for row, ids in texts:
+        step = one_step(model, ids)
+        for layer, state in enumerate(step.encoder_hidden_states):
+            for pooling, values in features[f"hidden.{layer}"].items():
+                note(worst, "normed hidden", values[row], POOLINGS[pooling](state[0]))
+        for layer, state in enumerate(step.decoder_hidden_states):
+            note(worst, "normed decoder, first", features[f"decoder.hidden.{layer}"]["first"][row], state[0, 0])
+    return worst
+
+
+def check(folder, run):
+    """{tensors of a kind: the largest share of the bound}, over all layers, poolings and texts."""
+    model, features, texts = opened(folder, run)
+    worst = {}
+    for row, ids in texts:
         found = {name: value for name, value in capture(model, ids).items()
                  if name.rpartition(".")[0].endswith(("hidden", "activation"))}
         assert {name.replace("activation", "act") for name in found} == set(features), "layers are missing"
-        with torch.no_grad():
-            step = model(input_ids=torch.tensor([ids]), decoder_input_ids=start, output_hidden_states=True)
+        step = one_step(model, ids)
         for name, reference in found.items():
             stored = features[name.replace("activation", "act")]
             for pooling, values in stored.items():
-                note(worst, name.rpartition(".")[0], values[7 * row], POOLINGS[pooling](reference))
+                note(worst, name.rpartition(".")[0], values[row], POOLINGS[pooling](reference))
             # The last of transformers' own states has gone through the final norm.
             if name.startswith("decoder.hidden.") and int(name.split(".")[2]) < len(step.decoder_hidden_states) - 1:
                 state = step.decoder_hidden_states[int(name.split(".")[2])][0, 0]
-                note(worst, "decoder, one step, first", stored["first"][7 * row], state)
+                note(worst, "decoder, one step, first", stored["first"][row], state)
     return worst
 
 

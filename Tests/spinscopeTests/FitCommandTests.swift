@@ -32,6 +32,12 @@ struct FitCommandTests {
       $0.depths = .all
       $0.selections = [.eta(0.25)]
     },
+    settings { $0.normsLast = true },
+    {
+      var settings = FitSettings.paper
+      settings.normsLast = nil
+      return settings
+    }(),
   ]
 
   @Test("is read by the command line as the very settings", arguments: all.indices)

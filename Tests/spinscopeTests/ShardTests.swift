@@ -55,7 +55,8 @@ private final class Workplace {
   func reading(_ name: String) throws -> TextReading {
     let maker = try maker(name)
     return try TextReading(
-      maker.folder, maker.data, poolings: maker.poolings, isHalf: maker.isHalf, workers: 2)
+      maker.folder, maker.data, poolings: maker.poolings, normsLast: maker.normsLast,
+      isHalf: maker.isHalf, workers: 2)
   }
 
   /// Reads a shard of a run to be.

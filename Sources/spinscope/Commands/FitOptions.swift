@@ -18,6 +18,13 @@ struct FitOptions: ParsableArguments {
     help: "Read the decoder of an encoder-decoder such as T5 too, as the paper does.")
   var decoder = true
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Take the last hidden state after the final norm of GPT-2 or T5, as transformers lists it.",
+      discussion: "With --paper it is; other families have no such norm."))
+  var finalNorm: Bool?
+
   @Option(help: "Poolings, of first, last, max and mean; the paper's for the family by default.")
   var poolings: List<Pooling>?
 
@@ -86,6 +93,7 @@ struct FitOptions: ParsableArguments {
     if let choice { settings.choice = choice }
     if let depths { settings.depths = depths }
     if let tolerance { settings.classifier.tolerance = tolerance }
+    if let finalNorm { settings.normsLast = finalNorm ? true : nil }
     return settings
   }
 }

@@ -20,9 +20,12 @@ struct FeatureIdentity: Codable, Equatable {
   var precision: String
   /// Blocks of a decoder; nil where none is read.
   var decoderBlocks: Int?
+  /// True where the last hidden state is the one after a final norm; else nil.
+  var normsLast: Bool?
 
   init(
-    _ folder: URL, weightsSum: String, texts: [String], batches: [[Int]], plan: FeaturePlan
+    _ folder: URL, weightsSum: String, texts: [String], batches: [[Int]], plan: FeaturePlan,
+    normsLast: Bool
   ) {
     spinscope = spinscopeVersion
     weights = weightsSum
@@ -33,13 +36,15 @@ struct FeatureIdentity: Codable, Equatable {
     poolings = plan.poolings
     precision = plan.type.rawValue
     decoderBlocks = plan.stacks.decoderBlocks > 0 ? plan.stacks.decoderBlocks : nil
+    self.normsLast = normsLast ? true : nil
   }
 
   /// All parts in one sum.
   var fingerprint: String {
     Self.sum(
       [spinscope, weights, configuration, "\(texts)", textsSum, batches, precision]
-        + poolings.map(\.rawValue) + (decoderBlocks.map { ["decoder \($0)"] } ?? []))
+        + poolings.map(\.rawValue) + (decoderBlocks.map { ["decoder \($0)"] } ?? [])
+        + (normsLast == nil ? [] : ["last state normed"]))
   }
 
   /// What features of this identity have that those of `other` have not, in words; nil if nothing.
@@ -56,6 +61,9 @@ struct FeatureIdentity: Codable, Equatable {
     }
     if decoderBlocks != other.decoderBlocks {
       return decoderBlocks == nil ? "no decoder" : "a decoder too"
+    }
+    if normsLast != other.normsLast {
+      return "the last hidden state \(normsLast == nil ? "before" : "after") the final norm"
     }
     if precision != other.precision { return "\(precision), not \(other.precision)" }
     if spinscope != other.spinscope { return "SpinScope \(spinscope), not \(other.spinscope)" }

@@ -10,13 +10,15 @@ struct LoadedModel: Sendable {
   var tokenizer: Tokenizer
 
   /// Loads a model folder.
-  init(folder: URL) throws(Failure) {
+  ///
+  /// `normsLast` says whether the last hidden state is taken after the model's final norm.
+  init(folder: URL, normsLast: Bool = false) throws(Failure) {
     self.folder = folder
     let (model, tokenizer) = try explaining {
       (try loadModel(folder: folder), try Tokenizer(folder: folder))
     }
     try Self.check(tokenizer, model.shape, folder)
-    self.model = model
+    self.model = normsLast ? NormedLast.wrapping(model) : model
     self.tokenizer = tokenizer
   }
 
@@ -42,13 +44,14 @@ struct LoadedModel: Sendable {
         .input,
         "the features of this run were made elsewhere; there is no model here to read texts with")
     }
+    let normsLast = run.info.settings.normsLast ?? false
     let there = URL(fileURLWithPath: model.path)
     if FileManager.default.fileExists(atPath: there.path) {
-      try self.init(folder: there)
+      try self.init(folder: there, normsLast: normsLast)
     } else if model.name == DemoModel.name
       || KnownModel.all.contains(where: { $0.name == model.name })
     {
-      try self.init(folder: ModelFetcher().locate(model.name))
+      try self.init(folder: ModelFetcher().locate(model.name), normsLast: normsLast)
     } else {
       throw Failure(.input, "\(model.path): the run's model is gone; bring it back there")
     }

@@ -31,6 +31,8 @@ struct RunMaker {
   var isHeldAgainstUntrained = true
   var workers = availableWorkers()
 
+  var normsLast: Bool { settings.normsLast ?? false }
+
   var place: OutputFolder { OutputFolder(url: output) }
   var partial: URL { place.partial }
 
@@ -62,8 +64,8 @@ struct RunMaker {
     let audit = DataAudit(data)
     for line in AuditLines(audit, data.texts).all { note(line) }
     let reading = try TextReading(
-      folder, data, poolings: poolings, readsDecoder: readsDecoder, isHalf: isHalf, workers: workers
-    )
+      folder, data, poolings: poolings, readsDecoder: readsDecoder, normsLast: normsLast,
+      isHalf: isHalf, workers: workers)
     if let line = reading.truncation { note(line) }
     let maker = FeatureMaker(reading, folder: partial.appendingPathComponent("features"))
     let needs = FitNeeds(
@@ -141,7 +143,10 @@ struct RunMaker {
     let controls = try explaining {
       try probes.completing(
         found.scores.controls, tokenizer: tokenizer,
-        model: { () throws(ModelError) in try untrainedModel(folder: folder, seed: 42) },
+        model: { () throws(ModelError) in
+          let model = try untrainedModel(folder: folder, seed: 42)
+          return normsLast ? NormedLast.wrapping(model) : model
+        },
         progress: progress)
     }
     guard let controls else { throw Failure(.interrupted, "stopped") }

@@ -31,7 +31,8 @@ extension RunMaker {
     let lock = try folder.lock()
     defer { lock.release() }
     let reading = try TextReading(
-      self.folder, data, poolings: poolings, isHalf: isHalf, workers: workers)
+      self.folder, data, poolings: poolings, readsDecoder: readsDecoder, normsLast: normsLast,
+      isHalf: isHalf, workers: workers)
     let maker = folder.maker(reading)
     let needs = FitNeeds(maker.plan, trainTexts: 0, workers: workers)
     try needs.check(on: output.deletingLastPathComponent(), written: maker.bytesOnDisk)

@@ -22,14 +22,15 @@ struct TextReading {
   ///   - data: the texts.
   ///   - poolings: to pool by; nil takes the paper's for the model's family.
   ///   - readsDecoder: whether the decoder that follows an encoder is read too.
+  ///   - normsLast: whether the last hidden state is taken after the model's final norm.
   ///   - isHalf: whether features are kept as F16.
   ///   - workers: threads at most.
   /// - Throws: `Failure` if the model cannot be used, or has no token for some text.
   init(
-    _ folder: URL, _ data: DataSet, poolings: [Pooling]?, readsDecoder: Bool = true, isHalf: Bool,
-    workers: Int
+    _ folder: URL, _ data: DataSet, poolings: [Pooling]?, readsDecoder: Bool = true,
+    normsLast: Bool = false, isHalf: Bool, workers: Int
   ) throws(Failure) {
-    loaded = try LoadedModel(folder: folder)
+    loaded = try LoadedModel(folder: folder, normsLast: normsLast)
     let shape = loaded.model.shape
     plan = FeaturePlan(
       texts: data.texts.count, shape: shape, poolings: poolings ?? Pooling.usual(for: shape),
@@ -48,7 +49,8 @@ struct TextReading {
       limit: loaded.tokenizer.limit(shape.maxTokens))
     weightsSum = try loaded.weightsSum()
     identity = FeatureIdentity(
-      folder, weightsSum: weightsSum, texts: texts, batches: prepared.batches, plan: plan)
+      folder, weightsSum: weightsSum, texts: texts, batches: prepared.batches, plan: plan,
+      normsLast: normsLast && shape.hasFinalNorm)
   }
 
   /// The texts of some batches, in ascending order.

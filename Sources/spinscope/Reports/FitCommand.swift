@@ -73,6 +73,9 @@ struct FitCommand {
     add("--scheme", \.classifier.scheme) { $0 == .softmax ? "softmax" : "one-versus-rest" }
     add("--choice", \.choice, \.rawValue)
     add("--depths", \.depths, \.rawValue)
+    if (settings.normsLast ?? false) != (usual.normsLast ?? false) {
+      arguments.append(settings.normsLast == true ? "--final-norm" : "--no-final-norm")
+    }
     add("--tolerance", \.classifier.tolerance) { "\($0)" }
     return arguments
   }

@@ -1,4 +1,5 @@
 import Probing
+import Transformers
 
 // Which neurons the head reads, and how far any of this can be trusted.
 extension MarkdownReport {
@@ -75,6 +76,11 @@ extension MarkdownReport {
       )
     }
     if let shortfall = Shortfall(run) { facts.append("\(shortfall.line).") }
+    if info.model.shape.hasFinalNorm {
+      facts.append(
+        "The last hidden state is the one \(info.settings.normsLast == true ? "after" : "before") "
+          + "the model's final norm; `hidden_states[-1]` of transformers is the one after it.")
+    }
     if info.isHalf { facts.append("Features were kept as F16, to three digits.") }
     return facts.map { "- \($0)" } + [""]
   }
