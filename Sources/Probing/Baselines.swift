@@ -29,6 +29,9 @@ public struct Baseline: Sendable, Codable, Equatable {
   public var test: Score
   /// The head against it on the test texts.
   public var comparison: PairedComparison
+  /// The class that it predicts of each test text, in their order; nil in runs that were written
+  /// before this was kept.
+  public var answers: [Int]?
 }
 
 /// A baseline's classifier, before the test texts are read.

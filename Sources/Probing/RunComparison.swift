@@ -5,19 +5,49 @@ public struct RunComparisonError: Error, Equatable, CustomStringConvertible {
   public var description: String
 }
 
-/// Two runs on the same texts: how their heads differ, and in what.
+/// Two classifiers on the same texts, heads of runs or what these were held against: how they
+/// differ, and in what.
 ///
 /// Compared are the texts that are of one split in both, so that neither head has learned from
 /// them. Their order does not matter; of texts that stand there twice, the first is matched with
 /// the first.
 public struct RunComparison: Sendable, Equatable {
-  /// A run with what its head says of its texts.
+  /// A classifier of a run with what it says of the run's texts.
   public struct Side: Sendable {
     public var run: Run
     public var table: TextTable
+    /// Which baseline; nil is the head.
+    public var baseline: Baseline.Kind?
 
-    /// Joins the two.
+    /// The run's head.
     public init(_ run: Run, _ table: TextTable) { (self.run, self.table) = (run, table) }
+
+    /// A baseline, of which a run keeps what it answers of the test texts.
+    ///
+    /// - Throws: `RunComparisonError` if the run has no such baseline, or was written before answers
+    ///   were kept.
+    public init(
+      _ run: Run, _ table: TextTable, baseline kind: Baseline.Kind
+    ) throws(RunComparisonError) {
+      guard let baseline = run.scores.baseline(kind) else {
+        throw RunComparisonError(description: "the run has no baseline \(kind.rawValue)")
+      }
+      let (test, classes) = (
+        table.rows.filter { $0.split == .test }, run.info.data.classes.indices
+      )
+      guard let answers = baseline.answers, answers.count == test.count,
+        answers.allSatisfy(classes.contains)
+      else {
+        throw RunComparisonError(
+          description: "the run does not say what \(kind.rawValue) answers; fit it again")
+      }
+      let rows = zip(test, answers).map { row, answer in
+        TextRow(
+          id: row.id, text: row.text, split: row.split, label: row.label,
+          probabilities: classes.map { $0 == answer ? 1 : 0 })
+      }
+      (self.run, self.table, self.baseline) = (run, TextTable(rows: rows), kind)
+    }
   }
 
   /// A text of which the heads say different things.
@@ -67,14 +97,18 @@ public struct RunComparison: Sendable, Equatable {
   public var differences: [Difference]
   /// In the order of the first run's texts.
   public var flips: [Flip]
-  /// Nil where the models differ: a neuron's address then means something else.
+  /// Nil where the models differ, since a neuron's address then means something else, and of
+  /// baselines.
   public var neurons: Neurons?
+  /// None of baselines.
   public var layers: [Layer]
+  /// Whether both are heads; of a baseline only answers are known.
+  public var isOfHeads: Bool
 
   /// Metrics of which the difference is given, beside accuracy.
   public static let metrics: [Metric] = [.macroF1, .logLoss, .brier, .calibrationError]
 
-  /// Compares two runs.
+  /// Compares two classifiers, of two runs or of one.
   ///
   /// - Parameters:
   ///   - first: the run that is looked at.
@@ -114,7 +148,8 @@ public struct RunComparison: Sendable, Equatable {
     self.second = Score(answers.1, truth: truth)
     accuracy = PairedComparison(
       answers.0, answers.1, truth: truth, bootstrap: bootstrap, workers: workers)
-    differences = Self.metrics.compactMap { metric in
+    isOfHeads = first.baseline == nil && second.baseline == nil
+    differences = (isOfHeads ? Self.metrics : [.macroF1]).compactMap { metric in
       pairedDifference(in: metric, a, b, truth: truth, bootstrap: bootstrap, workers: workers)
         .map { Difference(metric: metric, estimate: $0) }
     }
@@ -124,8 +159,8 @@ public struct RunComparison: Sendable, Equatable {
         place: pairs[i].first, text: row.text, label: row.label, first: answers.0[i],
         second: answers.1[i])
     }
-    neurons = Self.neurons(first.run, second.run)
-    layers = Self.layers(first.run, second.run)
+    neurons = isOfHeads ? Self.neurons(first.run, second.run) : nil
+    layers = isOfHeads ? Self.layers(first.run, second.run) : []
   }
 
   /// A text and its class, which a text must keep to be the same.

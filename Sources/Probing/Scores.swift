@@ -155,7 +155,8 @@ struct Assessment {
     return Baseline(
       kind: fit.kind, detail: fit.detail, features: fit.fitted?.classifier.weights.columns ?? 0,
       validation: fit.validation, test: score,
-      comparison: PairedComparison(answers, predicted, truth: truth, workers: work.workers))
+      comparison: PairedComparison(answers, predicted, truth: truth, workers: work.workers),
+      answers: predicted)
   }
 
   private func testAnswers(_ fit: BaselineFit) -> (predicted: [Int], score: Score) {

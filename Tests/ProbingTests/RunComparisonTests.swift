@@ -44,6 +44,38 @@ struct RunComparisonTests {
     #expect(comparison.neurons?.shared.count == shared.count)
   }
 
+  @Test("baselines of a run are compared with each other as with the head")
+  func baselines() throws {
+    let head = try Self.side("max")
+    let base = try RunComparison.Side(head.run, head.table, baseline: .base)
+    let words = try RunComparison.Side(head.run, head.table, baseline: .tfIdf)
+    let baseline = try #require(head.run.scores.base)
+    let known = try RunComparison(head, against: base)
+    #expect(known.accuracy == baseline.comparison && known.second.accuracy == baseline.test.accuracy)
+    #expect(!known.isOfHeads && known.neurons == nil && known.layers.isEmpty)
+    #expect(known.differences.map(\.metric) == [.macroF1])
+    let pair = try RunComparison(words, against: base)
+    #expect(pair.first.accuracy == head.run.scores.baseline(.tfIdf)?.test.accuracy)
+    #expect(pair.second.accuracy == baseline.test.accuracy)
+    #expect(pair.n == 15 && pair.unmatched == 0)
+    #expect(throws: RunComparisonError.self) {
+      try RunComparison(words, against: base, on: .validation)
+    }
+  }
+
+  @Test("a run that does not say what a baseline answers is refused, and so are impossible answers")
+  func withoutAnswers() throws {
+    for answers in [nil, [0], [Int](repeating: 7, count: 15)] as [[Int]?] {
+      var side = try Self.side("max")
+      for i in side.run.scores.baselines.indices {
+        side.run.scores.baselines[i].answers = answers
+      }
+      #expect(throws: RunComparisonError.self) {
+        try RunComparison.Side(side.run, side.table, baseline: .base)
+      }
+    }
+  }
+
   @Test("texts that one of them does not hold, or labels otherwise, are left out and counted")
   func unmatched() throws {
     let a = try Self.side("max")

@@ -6,9 +6,10 @@ import Probing
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Hold one run against another on the same texts.",
+    abstract: "Hold one run, or a baseline of it, against another on the same texts.",
     discussion: """
-      Compared are the texts that are test texts of both runs, with the same label. The intervals \
+      --first and --second take a baseline in the place of a head: majority, length, tf-idf, base, \
+      best-layer, random-neurons or all-neurons; RUN and OTHER may then be the same. Compared are the texts that are test texts of both runs, with the same label. The intervals \
       are paired: both heads are measured on the same draws of the texts.
       """)
 
@@ -21,6 +22,12 @@ struct Compare: ParsableCommand {
   @Option(help: "test or validation; validation texts have chosen the heads.")
   var split = "test"
 
+  @Option(help: "Of RUN: head, or a baseline.")
+  var first = RunClassifier.head
+
+  @Option(help: "Of OTHER: head, or a baseline.")
+  var second = RunClassifier.head
+
   @Flag(help: "List the texts of which the heads say different things.")
   var flips = false
 
@@ -28,17 +35,49 @@ struct Compare: ParsableCommand {
     guard let split = Split(rawValue: split), split != .train else {
       throw Failure(.usage, "--split \(shown(split)): expected test or validation")
     }
-    let (first, second) = (try side(run1), try side(run2))
+    let isOfHeads = first == .head && second == .head
+    guard isOfHeads || split == .test else {
+      throw Failure(.usage, "--split \(split.rawValue): baselines are kept on test texts alone")
+    }
+    let (first, second) = (try side(run1, first), try side(run2, second))
     let comparison = try explaining { try RunComparison(first, against: second, on: split) }
     try writeResult(
       ComparisonSummary(comparison, classes: first.run.info.data.classes)
         .text(withFlips: flips))
   }
 
-  private func side(_ path: String) throws -> RunComparison.Side {
+  private func side(_ path: String, _ classifier: RunClassifier) throws -> RunComparison.Side {
     let folder = URL(fileURLWithPath: path)
     let run = try openedRun(folder)
-    return try explaining { .init(run, try TextTable(run, RunFeatures(run, folder: folder))) }
+    return try explaining {
+      let table = try TextTable(run, RunFeatures(run, folder: folder))
+      guard case .baseline(let kind) = classifier else { return .init(run, table) }
+      return try .init(run, table, baseline: kind)
+    }
+  }
+}
+
+/// A classifier that a run holds, as a command line names it: `head`, `tf-idf`, `best-layer` ….
+enum RunClassifier: ExpressibleByArgument, Equatable {
+  case head
+  case baseline(Baseline.Kind)
+
+  init?(argument: String) {
+    guard let named = Self.all.first(where: { $0.defaultValueDescription == argument }) else {
+      return nil
+    }
+    self = named
+  }
+
+  static var all: [RunClassifier] { [.head] + Baseline.Kind.allCases.map(RunClassifier.baseline) }
+
+  static var allValueStrings: [String] { all.map(\.defaultValueDescription) }
+
+  var defaultValueDescription: String {
+    switch self {
+    case .head: "head"
+    case .baseline(let kind): kind.rawValue.replacingOccurrences(of: " ", with: "-")
+    }
   }
 }
 
@@ -81,6 +120,7 @@ struct ComparisonSummary {
   }
 
   private var neurons: [String] {
+    guard comparison.isOfHeads else { return [] }
     guard let neurons = comparison.neurons else { return ["neurons     of another model"] }
     return [
       "neurons     \(grouped(neurons.shared.count)) shared of \(grouped(neurons.first)) and "
