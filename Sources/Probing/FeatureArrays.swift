@@ -7,12 +7,13 @@ import Transformers
 /// Arrays are called as in a run's `features`: `hidden.3.mean`, `act.7.max`; each is
 /// `[texts, neurons]`, its rows in the order of the texts. They stand in a safetensors or npz file,
 /// or in a folder of these and of npy files; a file `hidden.3.npz` may call its arrays `mean`.
-/// Hidden states 0 … L are needed, the activations of blocks 0 … L − 1 are not.
+/// Hidden states 0 … L are needed, the activations of blocks 0 … L − 1 are not. What a decoder behind
+/// an encoder makes is called `decoder.hidden.3.mean` and `decoder.act.7.max`, and need not be there.
 public struct FeatureArrays: Sendable {
   private let arrays: [FeatureKey: StoredArray]
   /// The files that hold them, in the order of their names.
   public let files: [String]
-  public let blocks: Int
+  public let stacks: Stacks
   /// Neurons of a hidden state, and of a block's activations: 0 where there are none.
   public let width: Int
   public let neurons: Int
@@ -34,7 +35,7 @@ public struct FeatureArrays: Sendable {
         else {
           throw RunError(
             array.part.place,
-            "no layer is called so; name it as hidden.3.mean or act.7.max")
+            "no layer is called so; name it as hidden.3.mean, act.7.max or decoder.hidden.3.mean")
         }
         guard arrays.updateValue(array, forKey: key) == nil else {
           throw RunError(array.part.place, "these features stand there twice")
@@ -46,40 +47,62 @@ public struct FeatureArrays: Sendable {
     }
     self.arrays = arrays
     poolings = Pooling.allCases.filter { pooling in arrays.keys.contains { $0.pooling == pooling } }
-    let layers = arrays.keys.filter { $0.representation == .hidden }.map(\.layer).max() ?? 0
-    let acts = arrays.keys.filter { $0.representation == .activation }.map(\.layer).max()
+    stacks = Stacks(
+      blocks: try Self.blocks(.hidden, .activation, arrays, path),
+      decoderBlocks: arrays.keys.contains { $0.representation.isDecoder }
+        ? try Self.blocks(.decoderHidden, .decoderActivation, arrays, path) : 0)
+    let hasActivations = arrays.keys.contains { !$0.representation.isHidden }
+    width = try Self.width([.hidden, .decoderHidden], stacks, arrays, poolings, path)
+    neurons =
+      hasActivations
+      ? try Self.width([.activation, .decoderActivation], stacks, arrays, poolings, path) : 0
+  }
+
+  /// The blocks of a stack, by its last layers.
+  private static func blocks(
+    _ hidden: Representation, _ activation: Representation, _ arrays: [FeatureKey: StoredArray],
+    _ path: String
+  ) throws(RunError) -> Int {
+    func last(_ representation: Representation) -> Int? {
+      arrays.keys.filter { $0.representation == representation }.map(\.layer).max()
+    }
+    let (layers, acts) = (last(hidden) ?? 0, last(activation))
+    let prefix = hidden.isDecoder ? "decoder." : ""
     guard 1...1_000 ~= layers else {
       throw RunError(
-        path, "no hidden states 0 and 1 at least; name them hidden.0.mean, hidden.1.mean")
+        path,
+        "no \(prefix)hidden states 0 and 1 at least; name them \(prefix)hidden.0.mean, "
+          + "\(prefix)hidden.1.mean")
     }
     guard acts == nil || acts == layers - 1 else {
       throw RunError(
-        path, "hidden states 0 … \(layers) and activations up to \(acts ?? 0), not \(layers - 1)")
+        path,
+        "\(prefix)hidden states 0 … \(layers) and activations up to \(acts ?? 0), not \(layers - 1)"
+      )
     }
-    blocks = layers
-    width = try Self.width(.hidden, layers + 1, arrays, poolings, path)
-    neurons = acts == nil ? 0 : try Self.width(.activation, layers, arrays, poolings, path)
+    return layers
   }
 
-  /// The columns that all layers of a representation have, every one of which must be there.
+  /// The columns that all layers of some representations have, every one of which must be there.
   private static func width(
-    _ representation: Representation, _ layers: Int, _ arrays: [FeatureKey: StoredArray],
+    _ representations: [Representation], _ stacks: Stacks, _ arrays: [FeatureKey: StoredArray],
     _ poolings: [Pooling], _ path: String
   ) throws(RunError) -> Int {
     var width: Int?
-    for layer in 0..<layers {
-      for pooling in poolings {
-        let key = FeatureKey(representation, layer: layer, pooling: pooling)
-        guard let array = arrays[key] else {
-          throw RunError(
-            path, "no array \(key.layerName).\(pooling.rawValue), while others are there")
-        }
-        guard array.columns == width ?? array.columns else {
-          throw RunError(
-            array.part.place, "\(array.columns) columns, while layers before have \(width ?? 0)")
-        }
-        width = array.columns
+    for key in representations.flatMap({ representation in
+      (0..<representation.layers(of: stacks)).flatMap { layer in
+        poolings.map { FeatureKey(representation, layer: layer, pooling: $0) }
       }
+    }) {
+      guard let array = arrays[key] else {
+        throw RunError(
+          path, "no array \(key.layerName).\(key.pooling.rawValue), while others are there")
+      }
+      guard array.columns == width ?? array.columns else {
+        throw RunError(
+          array.part.place, "\(array.columns) columns, while layers before have \(width ?? 0)")
+      }
+      width = array.columns
     }
     return width ?? 0
   }
@@ -158,13 +181,17 @@ public struct FeatureArrays: Sendable {
 }
 
 extension FeatureKey {
-  /// The key that `hidden.3.mean` or `act.7.max` names; nil if it is no such name.
+  /// The key that `hidden.3.mean`, `act.7.max` or `decoder.hidden.3.mean` names; nil if it is no such
+  /// name.
   init?(arrayName: String) {
-    let parts = arrayName.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, let layer = Int(parts[1]), 0...1_000 ~= layer, "\(layer)" == parts[1],
-      let pooling = Pooling(rawValue: String(parts[2])),
-      let representation = ["hidden": Representation.hidden, "act": .activation][String(parts[0])]
+    let isDecoder = arrayName.hasPrefix("decoder.")
+    let parts = arrayName.dropFirst(isDecoder ? "decoder.".count : 0)
+      .split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3, ["hidden", "act"].contains(parts[0]), let layer = Int(parts[1]),
+      0...1_000 ~= layer, "\(layer)" == parts[1], let pooling = Pooling(rawValue: String(parts[2]))
     else { return nil }
+    let representation = Representation(
+      isHidden: parts[0] == "hidden", of: isDecoder ? .decoder : .encoder)
     self.init(representation, layer: layer, pooling: pooling)
   }
 }

@@ -30,10 +30,12 @@ public struct ModelShape: Sendable, Equatable, Codable {
 
 extension ModelShape {
   /// Of a model that is not here, of which only features are known.
-  public static func elsewhere(blocks: Int, width: Int, neurons: Int) -> ModelShape {
+  public static func elsewhere(
+    blocks: Int, width: Int, neurons: Int, decoderBlocks: Int = 0
+  ) -> ModelShape {
     ModelShape(
       family: "features made elsewhere", blocks: blocks, width: width, neurons: neurons, heads: 1,
-      maxTokens: 1, vocabulary: 1)
+      maxTokens: 1, vocabulary: 1, decoderBlocks: decoderBlocks)
   }
 
   /// Runs that were written before there were models with a final norm, a gate or a decoder name

@@ -60,7 +60,7 @@ struct FeatureArraysTests {
     do throws(RunError) {
       let arrays = try FeatureArrays(path: folder.url.path, texts: texts)
       let plan = FeaturePlan(
-        texts: texts, blocks: arrays.blocks, width: arrays.width, neurons: arrays.neurons,
+        texts: texts, blocks: arrays.stacks.blocks, width: arrays.width, neurons: arrays.neurons,
         poolings: arrays.poolings)
       try arrays.copy(to: FeatureStore(folder: folder["out"]), plan) { _ in }
       return "none"
@@ -85,7 +85,7 @@ struct FeatureArraysTests {
     let plan = FeaturePlan(texts: 4, blocks: 1, width: 3, neurons: 3, poolings: [.mean])
     for source in ["a.npz", "b.npz", "c", "out-c"] {
       let arrays = try FeatureArrays(path: folder[source].path, texts: 4)
-      #expect(arrays.blocks == 1 && arrays.width == 3 && arrays.neurons == 3)
+      #expect(arrays.stacks == Stacks(blocks: 1) && arrays.width == 3 && arrays.neurons == 3)
       // What was written last is read in turn: a run's own features can be imported.
       let store = FeatureStore(folder: folder["out-\(source)"])
       try arrays.copy(to: store, plan) { _ in }
@@ -110,6 +110,27 @@ struct FeatureArraysTests {
     let features = try store.open(plan)
     #expect(plan.keys.count == 2)
     for key in plan.keys { #expect(features[key].matrix.values == (0..<12).map { Float($0) }) }
+  }
+
+  @Test("what a decoder makes may stand there too, whole")
+  func decoder() throws {
+    var files = whole
+    files["act.0.mean.npy"] = npy()
+    for name in ["hidden.0", "hidden.1", "hidden.2", "act.0", "act.1"] {
+      files["decoder.\(name).mean.npy"] = npy()
+    }
+    let folder = try folder(files)
+    let arrays = try FeatureArrays(path: folder.url.path, texts: 4)
+    #expect(arrays.stacks == Stacks(blocks: 1, decoderBlocks: 2))
+    #expect(arrays.width == 3 && arrays.neurons == 3)
+    files["decoder.act.1.mean.npy"] = nil
+    #expect(
+      try problem(files).contains("decoder.hidden states 0 … 2 and activations up to 0, not 1"))
+    files["decoder.hidden.1.mean.npy"] = nil
+    files["decoder.act.1.mean.npy"] = npy()
+    #expect(try problem(files).contains("no array decoder.hidden.1.mean"))
+    for name in ["decoder.hidden.1.mean.npy", "decoder.hidden.2.mean.npy"] { files[name] = nil }
+    #expect(try problem(files).contains("name them decoder.hidden.0.mean"))
   }
 
   // MARK: What is refused

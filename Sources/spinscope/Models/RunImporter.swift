@@ -25,9 +25,10 @@ extension RunMaker {
     let arrays = try explaining {
       try FeatureArrays(path: folder.path, texts: data.texts.count)
     }
-    let plan = FeaturePlan(
-      texts: data.texts.count, blocks: arrays.blocks, width: arrays.width, neurons: arrays.neurons,
-      poolings: try poolings(of: arrays), isHalf: isHalf)
+    var plan = FeaturePlan(
+      texts: data.texts.count, blocks: arrays.stacks.blocks, width: arrays.width,
+      neurons: arrays.neurons, poolings: try poolings(of: arrays), isHalf: isHalf)
+    plan.stacks = arrays.stacks
     let needs = FitNeeds(
       plan, trainTexts: data.texts.count { $0.split == .train }, workers: workers)
     let store = FeatureStore(folder: partial.appendingPathComponent("features"))
@@ -42,7 +43,9 @@ extension RunMaker {
       features: features, plan: plan, facts: wordCounts, fingerprint: "\(sum) \(plan)",
       model: RunInfo.Model(
         name: modelName, path: folder.path, sha256: sum,
-        shape: .elsewhere(blocks: arrays.blocks, width: plan.width, neurons: plan.neurons),
+        shape: .elsewhere(
+          blocks: plan.stacks.blocks, width: plan.width, neurons: plan.neurons,
+          decoderBlocks: plan.stacks.decoderBlocks),
         isElsewhere: true))
     let run = try maker.fit(pooled, audit, fitWorkers: needs.fitWorkers, report)
     try finish(run)
