@@ -11,6 +11,8 @@ struct ExplorerApp: ~Copyable {
   private let engine: ExplorerEngine
   private let themes = ThemeSource()
   private var look: Look
+  /// Since when the picture is not that of the state; nil while it is.
+  private var behindSince: ContinuousClock.Instant?
 
   /// Takes over the terminal.
   ///
@@ -39,24 +41,38 @@ struct ExplorerApp: ~Copyable {
     var signal: Int32?
   }
 
+  /// How long keys that come faster than pictures may go without one.
+  private static let longestBehind = Duration.milliseconds(30)
+
   /// Runs until the user quits or a signal comes.
+  ///
+  /// Keys that wait already are all applied before the next picture, so that a held key or a long
+  /// paste does not go on when it has ended.
   mutating func run() -> End {
     draw()
     while true {
-      switch screen.nextEvent(timeoutMilliseconds: state.tour.isMoving ? 33 : nil) {
-      case .key(.mouse(let event)): if let action = frame.action(for: event) { apply(action) }
+      let pause = behindSince == nil ? (state.tour.isMoving ? 33 : nil) : 0
+      switch screen.nextEvent(timeoutMilliseconds: pause) {
+      case .key(.mouse(let event)):
+        // It was aimed at what is on the screen.
+        if let action = frame.action(for: event) { apply(action) }
       case .key(let key):
         if let action = state.keymap.action(for: key, in: state) { apply(action) }
       case .wake: for answer in engine.answers() { apply(answer) }
       case .ground(let ground): state.theme = look.theme(depth: screen.depth, ground: ground)
       case .resize: break
       case .signal(let signal): return End(state: state, signal: signal)
+      case .idle where behindSince != nil:
+        draw()
+        continue
       case .idle:
         guard state.tour.isMoving else { continue }
         apply(.tour(.tick))
       }
       if state.isFinished { return End(state: state) }
-      draw()
+      let since = behindSince ?? .now
+      behindSince = since
+      if ContinuousClock.now - since > Self.longestBehind { draw() }
     }
   }
 
@@ -83,5 +99,6 @@ struct ExplorerApp: ~Copyable {
   private mutating func draw() {
     frame = ExplorerView(state: state).frame(size: screen.size)
     screen.draw(frame.canvas, cursor: frame.cursor)
+    behindSince = nil
   }
 }
