@@ -40,7 +40,7 @@ struct InspectTests {
     #expect(facts["post-processor"] == "[CLS] text [SEP]")
     #expect(facts["added tokens"] == "5: [PAD], [UNK], [CLS], [SEP], [MASK]")
     #expect(facts["max length"] == "26 tokens")
-    #expect(facts["memory to load"]?.hasPrefix("nothing mapped, ") == true)
+    #expect(facts["memory to load"]?.hasSuffix(" mapped, nothing copied") == true)
     #expect(facts["memory to run"]?.contains("core") == true)
     #expect(facts["verdict"] == "can be used")
   }

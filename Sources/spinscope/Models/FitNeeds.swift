@@ -57,8 +57,14 @@ struct FitNeeds {
       (ContinuousClock.now - started) / .seconds(1)
       * Double(total) / Double(max(1, reading.prepared.tokens(of: sample)))
       / Double(min(workers, batches.count))
-    return
-      "reading \(grouped(total)) tokens takes about \(time(seconds)) here; features \(size(plan.bytes)) on disk"
+    return "reading \(grouped(total)) tokens takes about \(time(seconds)) here; \(space)"
+  }
+
+  /// One line about features that were made elsewhere and are copied; nil for work of a few seconds.
+  var lineOfImport: String? { plan.bytes > 100_000_000 ? space : nil }
+
+  private var space: String {
+    "features \(size(plan.bytes)) on disk"
       + (bytesPerProbe > 0 ? ", fitting \(size(bytesPerProbe * fitWorkers)) of memory" : "")
   }
 

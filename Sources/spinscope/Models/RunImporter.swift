@@ -33,6 +33,7 @@ extension RunMaker {
       plan, trainTexts: data.texts.count { $0.split == .train }, workers: workers)
     let store = FeatureStore(folder: partial.appendingPathComponent("features"))
     try needs.check(on: output.deletingLastPathComponent())
+    if let line = needs.lineOfImport { note(line) }
     let (sum, features) = try explaining {
       try arrays.copy(to: store, plan, progress: report)
       return (try SHA256.ofFiles(arrays.files), try store.open(plan))
