@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,16 +12,25 @@
 
 #include "CNCurses.h"
 
-#define ENDING 4
-#define CRASHING 6
-#define OTHERS 4
+// What a signal is to the guard: every one that can be caught and that would end the process has a kind.
+enum kind { LEFT_ALONE, REQUEST, OTHER_REQUEST, CRASH, NOTED, CLOCK, IGNORED };
 
-static const int signals[ENDING + CRASHING + OTHERS] = {
-    SIGTERM, SIGHUP, SIGINT, SIGQUIT,                  // requests to end
-    SIGSEGV, SIGBUS, SIGILL,  SIGTRAP, SIGFPE, SIGABRT,  // crashes
-    SIGTSTP, SIGCONT, SIGWINCH, SIGALRM};
+static enum kind kind_of(int number) {
+  switch (number) {
+    case SIGTERM: case SIGHUP: case SIGINT: case SIGQUIT: return REQUEST;
+    case SIGUSR1: case SIGUSR2: case SIGXCPU: case SIGVTALRM: case SIGPROF: case SIGIO:
+    case SIGPWR: case SIGSTKFLT: return OTHER_REQUEST;
+    case SIGSEGV: case SIGBUS: case SIGILL: case SIGTRAP: case SIGFPE: case SIGABRT: case SIGSYS:
+      return CRASH;
+    case SIGTSTP: case SIGCONT: case SIGWINCH: return NOTED;
+    case SIGALRM: return CLOCK;
+    case SIGPIPE: return IGNORED;
+    // A stop for reading or writing in the background has to stop, or the call would be tried for ever.
+    default: return number >= SIGRTMIN && number <= SIGRTMAX ? OTHER_REQUEST : LEFT_ALONE;
+  }
+}
 
-static struct sigaction previous[ENDING + CRASHING + OTHERS];
+static struct sigaction previous[NSIG];
 static struct termios modes;
 static char reset_text[512];
 static size_t reset_length;
@@ -45,7 +55,6 @@ static void write_all(int descriptor, const char *text, size_t length) {
 
 void cn_guard_reset(void) {
   if (!armed) return;
-  armed = 0;
   int saved = errno;
   write_all(terminal, reset_text, reset_length);
   // A background process that sets modes is stopped by SIGTTOU unless it is blocked.
@@ -55,6 +64,8 @@ void cn_guard_reset(void) {
   pthread_sigmask(SIG_BLOCK, &output, &before);
   tcsetattr(terminal, TCSAFLUSH, &modes);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
+  // Not before it is done: whoever ends the process meanwhile does it once more.
+  armed = 0;
   errno = saved;
 }
 
@@ -110,34 +121,54 @@ static void on_alarm(int number) {
   if (pending) leave(pending);
 }
 
+// Of threads that crash at once, the first restores the terminal; the others would end the process
+// before it has.
+static void wait_for_first_crash(void) {
+  static _Atomic pid_t first;
+  pid_t none = 0, own = gettid();
+  if (!atomic_compare_exchange_strong(&first, &none, own) && none != own)
+    while (true) pause();
+}
+
 static void on_crash(int number, siginfo_t *info, void *context) {
   (void)context;
+  wait_for_first_crash();
   cn_guard_reset();
   cn_release_errors();
-  for (int i = ENDING; i < ENDING + CRASHING; i++)
-    if (signals[i] == number) sigaction(number, &previous[i], NULL);
+  sigaction(number, &previous[number], NULL);
   // A fault comes again when the instruction runs again, now with the handler before; others do not.
   bool repeats = info->si_code > 0 && number != SIGTRAP && number != SIGABRT;
   if (!repeats) raise(number);
 }
 
+// Unlike SIG_IGN, it is not what programs that are started from here inherit.
+static void on_ignored(int number) { (void)number; }
+
+static struct sigaction handler_of(enum kind kind) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  if (kind == CRASH) {
+    action.sa_sigaction = on_crash;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  } else {
+    action.sa_handler = kind == NOTED ? note : kind == CLOCK ? on_alarm : kind == IGNORED ? on_ignored : on_ending;
+  }
+  return action;
+}
+
 static void install(void) {
   stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
   sigaltstack(&stack, NULL);
-  for (int i = 0; i < ENDING + CRASHING + OTHERS; i++) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    sigemptyset(&action.sa_mask);
-    action.sa_flags = SA_RESTART;
-    if (i < ENDING) {
-      action.sa_handler = on_ending;
-    } else if (i < ENDING + CRASHING) {
-      action.sa_sigaction = on_crash;
-      action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-    } else {
-      action.sa_handler = signals[i] == SIGALRM ? on_alarm : note;
-    }
-    sigaction(signals[i], &action, &previous[i]);
+  for (int number = 1; number < NSIG; number++) {
+    enum kind kind = kind_of(number);
+    struct sigaction action = handler_of(kind);
+    if (kind == LEFT_ALONE) continue;
+    sigaction(number, NULL, &previous[number]);
+    // Who handles one of these already, such as a profiler, knows what it is for.
+    bool is_taken = kind == OTHER_REQUEST && previous[number].sa_handler != SIG_DFL;
+    if (!is_taken) sigaction(number, &action, NULL);
   }
 }
 
@@ -175,7 +206,8 @@ void cn_guard_stop(void) {
   cn_release_errors();
   if (signal_pipe < 0) return;
   alarm(0);
-  for (int i = 0; i < ENDING + CRASHING + OTHERS; i++) sigaction(signals[i], &previous[i], NULL);
+  for (int number = 1; number < NSIG; number++)
+    if (kind_of(number) != LEFT_ALONE) sigaction(number, &previous[number], NULL);
   signal_pipe = -1;
   // A request to end that nobody has read is not lost.
   if (pending) raise(pending);

@@ -147,7 +147,7 @@ struct TextQueryTests {
   }
 
   @Test("whatever is typed is understood or refused at a column of it")
-  func hostile() throws {
+  func fuzz() throws {
     var fuzzer = Fuzzer(
       "query.txt",
       corpus: [

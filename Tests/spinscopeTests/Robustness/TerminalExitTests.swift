@@ -84,7 +84,10 @@ struct TerminalExitTests {
   @Test(
     "the explorer, by any signal that can be caught, and its exit status is the signal",
     arguments: [
-      SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT,
+      SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS,
+      SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGSTKFLT,
+      // The first and the last of real time, which Swift does not import.
+      34, 64,
     ])
   func signals(signal: Int32) throws {
     let terminal = try explorer()
@@ -95,6 +98,18 @@ struct TerminalExitTests {
     #expect(terminal.end() == 128 + signal)
     expectRestored(terminal)
     Figures.add("signals that the explorer was ended by")
+  }
+
+  @Test("the explorer goes on after signals that mean nothing to it")
+  func otherSignals() throws {
+    let terminal = try explorer()
+    #expect(terminal.wait(for: "Probe accuracy"))
+    for signal in [SIGPIPE, SIGALRM, SIGCHLD, SIGURG, SIGWINCH] { kill(terminal.process, signal) }
+    terminal.type("2")
+    #expect(terminal.wait(for: "probe weights"))
+    terminal.type("q")
+    #expect(terminal.end() == 0)
+    expectRestored(terminal)
   }
 
   @Test("the explorer, by a signal at any moment of its start")
