@@ -6,11 +6,18 @@ import Tensors
 ///
 /// Source: Linux `proc_meminfo(5)`, MemAvailable; `proc_pid_limits(5)`; `proc_pid_status(5)`.
 public func availableMemory() -> Int? {
-  func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
-  return [
-    availableMemory(meminfo: text("/proc/meminfo")), ControlGroups.own.freeMemory,
-    availableAddresses(limits: text("/proc/self/limits"), status: text("/proc/self/status")),
+  [
+    availableMemory(meminfo: text("/proc/meminfo")), ControlGroups.own.freeMemory, addressesLeft(),
   ].compactMap { $0 }.min()
+}
+
+/// The bytes of address space that this process may still take; nil without a limit.
+public func addressesLeft() -> Int? {
+  availableAddresses(limits: text("/proc/self/limits"), status: text("/proc/self/status"))
+}
+
+private func text(_ path: String) -> String {
+  (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
 }
 
 /// The bytes of address space that are left of a limit, in the words of `limits` and `status` under

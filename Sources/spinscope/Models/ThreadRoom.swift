@@ -1,0 +1,14 @@
+import Tensors
+import Transformers
+
+/// Refuses to start where a limit on addresses (`ulimit -v`) leaves no room for the threads: the
+/// system would wait for that room for ever.
+func requireRoomForThreads(addresses: Int? = addressesLeft()) throws(Failure) {
+  // A stack each, as the system makes them, and something to work with.
+  let needed = (availableWorkers() + 2) * 8_400_000 + 16_000_000
+  guard let addresses, addresses < needed else { return }
+  throw Failure(
+    .failed,
+    "ulimit -v leaves \(size(addresses)) of addresses, and \(size(needed)) are needed to start; raise it"
+  )
+}

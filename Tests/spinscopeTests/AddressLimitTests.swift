@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+
+@testable import spinscope
+
+@Suite("A limit on addresses, as ulimit -v sets it", .serialized)
+struct AddressLimitTests {
+  /// A command under a limit of some kilobytes.
+  private func limited(_ kilobytes: Int) throws -> Program.Result {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = [
+      "-c", "ulimit -v \(kilobytes); exec timeout 60 \"$0\" \"$@\"", Program.path, "classify",
+      TinyRun.folder.path, "a good film",
+    ]
+    process.currentDirectoryURL = Program.root
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let said = output.fileHandleForReading.readDataToEndOfFile()
+    let complained = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Program.Result(
+      code: process.terminationReason == .exit ? process.terminationStatus : -1,
+      output: String(decoding: said, as: UTF8.self),
+      errors: String(decoding: complained, as: UTF8.self))
+  }
+
+  @Test("a command works, or says in a line what is missing; it neither waits for ever nor breaks")
+  func any() throws {
+    var (works, refuses) = (0, 0)
+    for kilobytes in stride(from: 100_000, through: 600_000, by: 20_000) {
+      let result = try limited(kilobytes)
+      // Below some size the system cannot even load it.
+      if result.code == 127 { continue }
+      let lines = result.errors.split(separator: "\n")
+      let isRefused =
+        [1, 4].contains(result.code) && lines.count == 1 && lines[0].hasPrefix("spinscope: ")
+      let hasWorked = result.code == 0 && result.output.contains("a good film") && lines.isEmpty
+      #expect(isRefused || hasWorked, "\(kilobytes) kB: \(result)")
+      works += hasWorked ? 1 : 0
+      refuses += isRefused ? 1 : 0
+    }
+    #expect(works > 5 && refuses > 0)
+  }
+
+  @Test("what is missing is said with both numbers")
+  func words() throws {
+    try requireRoomForThreads(addresses: nil)
+    let fault = #expect(throws: Failure.self) { try requireRoomForThreads(addresses: 20_000_000) }
+    #expect(fault?.message.contains("leaves 20 MB of addresses, and") == true)
+  }
+}
