@@ -201,6 +201,8 @@ extension Screen {
     var rows: Int32 = 0
     // SAFETY: the shim writes one number into each of the two variables.
     guard unsafe cn_terminal_size(terminal.output, &columns, &rows) == 0 else { return }
+    columns = min(columns, TerminalType.largest.columns)
+    rows = min(rows, TerminalType.largest.rows)
     size = Size(columns: Int(columns), rows: Int(rows))
     if columns > 0, rows > 0 { resizeterm(rows, columns) }
     output.forget()

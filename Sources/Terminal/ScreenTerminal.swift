@@ -76,6 +76,9 @@ func answersQuestions(_ environment: [String: String]) -> Bool {
 struct TerminalType {
   var note: String?
 
+  /// What is drawn of a terminal that says it is larger: no screen is, and what it says costs memory.
+  static let largest: (columns: Int32, rows: Int32) = (1_000, 500)
+
   /// Starts ncurses with `TERM`, or with the nearest description that this system knows.
   ///
   /// `direct`: whether 24-bit colours are wanted.
@@ -85,7 +88,8 @@ struct TerminalType {
     let term = environment["TERM"] ?? ""
     // LINES and COLUMNS of the environment would freeze the size.
     use_env(false)
-    use_tioctl(true)
+    // Nor would ncurses start with more cells in a row than it can count; the size is read anew later.
+    use_tioctl(isCountable(descriptors.output))
     if direct, openDirect(term: term, environment: environment, descriptors: descriptors) {
       return TerminalType(note: nil)
     }
@@ -99,6 +103,13 @@ struct TerminalType {
       return TerminalType(note: name == term ? nil : note)
     }
     throw .unusableTerminal(term: term)
+  }
+
+  private static func isCountable(_ descriptor: Int32) -> Bool {
+    var (columns, rows) = (Int32(0), Int32(0))
+    // SAFETY: the shim writes one number into each of the two variables.
+    guard unsafe cn_terminal_size(descriptor, &columns, &rows) == 0 else { return true }
+    return columns <= largest.columns && rows <= largest.rows
   }
 
   private static func openDirect(

@@ -6,6 +6,11 @@ import Testing
 
 @testable import spinscope
 
+extension URL {
+  /// A file of SpinScope's below a folder of settings.
+  fileprivate func spinscope(_ name: String) -> URL { appendingPathComponent("spinscope/\(name)") }
+}
+
 /// Texts, labels and names that would move the cursor, set titles, hide or turn what stands beside
 /// them, if a terminal saw them raw.
 @Suite("Nothing that a file holds reaches the terminal raw", .serialized)
@@ -95,6 +100,53 @@ struct HostileTextTests {
       let result = try spinscopeTests.run(command)
       Self.expectHarmless(result, "\(command[0])")
       #expect(result.code != 0 && result.code < 128)
+    }
+  }
+
+  @Test("in themes, keymaps and settings, and in their names")
+  func ownFiles() throws {
+    let folder = try scratch()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let themes = folder.appendingPathComponent("spinscope/themes")
+    try FileManager.default.createDirectory(at: themes, withIntermediateDirectories: true)
+    let theme = themes.appendingPathComponent("t\u{1B}[31m\u{202E}.toml")
+    let evil = Self.evil.filter { !$0.isNewline }
+    let run = TinyRun.folder.path
+    for text in [
+      "name = \"\(evil)\"\ninherits = \"\(evil)\"\n", "name = '\(evil)'\n[\(evil)]\n",
+      "[roles]\n\"\(evil)\" = \"\(evil)\"\ntext = \"\(evil)\"\n", "\"\(evil)\" = [\"\(evil)\"]\n",
+    ] {
+      for file in [theme] + ["keymap.toml", "config.toml"].map(folder.spinscope) {
+        try Data(text.utf8).write(to: file)
+      }
+      for command in [
+        ["inspect", theme.path], ["screenshot", run, "--theme", theme.path],
+        ["screenshot", run, "--keys", "t"], ["explore", "--print-keymap"],
+      ] {
+        let result = try spinscopeTests.run(command, environment: ["XDG_CONFIG_HOME": folder.path])
+        Self.expectHarmless(result, command[0])
+        #expect(result.code < 128)
+      }
+    }
+  }
+
+  @Test("in a tokenizer's own file")
+  func tokenizers() throws {
+    let folder = try copy(of: "models/tiny-bert", without: ["vocab.txt"])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let source = TinyRun.fixtures.appendingPathComponent("tokenizers/uncased/tokenizer.json")
+    let text = try String(contentsOf: source, encoding: .utf8)
+    let quoted = Self.evil.replacing("\u{1B}", with: "\\u001b").replacing("\u{07}", with: "\\u0007")
+    let file = folder.appendingPathComponent("tokenizer.json")
+    for changed in [
+      text.replacing("\"WordPiece\"", with: "\"\(quoted)\""),
+      text.replacing("\"Lowercase\"", with: "\"\(quoted)\""),
+      text.replacing("\"the\"", with: "\"\(quoted)\""), "{\"\(quoted)\": \(Self.evil)}",
+    ] {
+      try Data(changed.utf8).write(to: file)
+      for command in [["inspect", folder.path], ["tokenize", folder.path, "the film"]] {
+        Self.expectHarmless(try spinscopeTests.run(command), command[0], tabs: true)
+      }
     }
   }
 

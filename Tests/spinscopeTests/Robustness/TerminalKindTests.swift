@@ -131,4 +131,21 @@ struct TerminalKindTests {
     #expect(terminal.end() == 0)
     #expect(terminal.modes == .fresh && terminal.hasItsModes)
   }
+
+  @Test("a terminal that says it is larger than any screen", arguments: [1_001, 65_535])
+  func enormous(columns: UInt16) throws {
+    let terminal = try explorer(columns: columns, rows: columns)
+    usleep(300_000)
+    terminal.resize(columns: 80, rows: 24)
+    #expect(terminal.wait(for: "Probe accuracy"))
+    terminal.resize(columns: columns, rows: columns)
+    terminal.drain(milliseconds: 100)
+    terminal.resize(columns: 80, rows: 24)
+    terminal.type("2")
+    #expect(terminal.wait(for: "probe weights"))
+    terminal.type("q")
+    #expect(terminal.end() == 0)
+    #expect(terminal.modes == .fresh && terminal.hasItsModes)
+    Figures.add("kinds of terminals used")
+  }
 }
