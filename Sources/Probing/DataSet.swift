@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Which part of a data set a text belongs to.
 public enum Split: String, Sendable, Codable, CaseIterable {
   case train, validation, test
@@ -55,7 +57,7 @@ public struct DataSet: Sendable, Equatable {
         place: place,
         problem: classes.isEmpty
           ? "no labelled text; at least two classes are needed"
-          : "every text has the label '\(classes[0])'; at least two classes are needed")
+          : "every text has the label '\(printable(classes[0]))'; at least two classes are needed")
     }
     for split in Split.allCases {
       let present = Set(texts.lazy.filter { $0.split == split }.map(\.label))
@@ -64,7 +66,7 @@ public struct DataSet: Sendable, Equatable {
           place: place,
           problem: present.isEmpty
             ? "no \(split.rawValue) texts; give them with --\(split.rawValue) or a split column"
-            : "no text of class '\(missing)' in the \(split.rawValue) split; add texts")
+            : "no text of class '\(printable(missing))' in the \(split.rawValue) split; add texts")
       }
     }
   }
