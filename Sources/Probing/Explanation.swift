@@ -115,6 +115,7 @@ public struct Explainer: Sendable {
   /// The chosen head's.
   private let temperature: Double
   private let sureness: Sureness
+  private let last: LastReading
 
   /// Joins a run with the model that it was fitted on.
   ///
@@ -125,6 +126,7 @@ public struct Explainer: Sendable {
     self.tokenizer = tokenizer
     exits = run.exits.filter { $0.depth <= run.head.depth }
     head = run.head
+    last = LastReading(of: head.neurons)
     temperature = run.scores.temperature.value
     let temperatures = run.scores.exits.map { ($0.depth, $0.temperature.value) }
     sureness = Sureness(
@@ -187,7 +189,7 @@ public struct Explainer: Sendable {
   /// Explains one text.
   public func explain(_ text: String) -> Explanation {
     let encoding = tokenizer.encode(text, maxLength: model.shape.maxTokens)
-    let tap = run([encoding.ids], workers: availableWorkers())
+    let tap = read(encoding.ids)
     let x = tap.pooled(head.pooling)[0]
     let classifier = head.fitted.classifier
     let logits = classifier.logits(x)
@@ -221,6 +223,16 @@ public struct Explainer: Sendable {
     let classifier = head.fitted.classifier
     let z = Double((x - classifier.standardizer.mean[j]) / classifier.standardizer.scale[j])
     return Double(classifier.weights[output, j]) * z
+  }
+
+  /// Reads one text on all cores, by a causal model only from where it differs from the one before.
+  ///
+  /// What would be kept of a long text for that is more than it is worth.
+  private func read(_ ids: [Int32]) -> NeuronTap {
+    guard 1...512 ~= ids.count, let model = model as? any CausalTransformer else {
+      return run([ids], workers: availableWorkers())
+    }
+    return last.read(ids, by: model, blocks: head.blocksNeeded)
   }
 
   private func run(_ texts: [[Int32]], workers: Int = 1) -> NeuronTap {

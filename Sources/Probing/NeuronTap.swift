@@ -11,6 +11,8 @@ struct NeuronTap: Tap {
   /// `[neuron][token]`, tokens of all texts.
   private var values: [[Float]]
   private var batch: Batch?
+  /// Whether `batch` is known before anything is read.
+  private var isFixed = false
 
   init(_ neurons: [NeuronAddress]) {
     self.neurons = neurons
@@ -20,9 +22,16 @@ struct NeuronTap: Tap {
     values = neurons.map { _ in [] }
   }
 
+  /// Goes on behind the first tokens of a text that another tap has read, as part of `batch`.
+  mutating func proceed(behind tokens: Int, of other: NeuronTap, in batch: Batch) {
+    for (place, read) in other.values.enumerated() { values[place] = Array(read.prefix(tokens)) }
+    self.batch = batch
+    isFixed = true
+  }
+
   mutating func record(_ site: Site, _ matrix: Matrix, rows: Range<Int>, of batch: Batch) {
     guard let representation = Representation(site) else { return }
-    self.batch = batch
+    if !isFixed { self.batch = batch }
     keep(representation, site.layer, matrix)
   }
 

@@ -85,21 +85,21 @@ public func attention(
   }
 }
 
-/// Multi-head attention of sequences to others: a decoder's texts to what the encoder made of them.
+/// Multi-head attention of sequences to others: a decoder's texts to what the encoder made of them, or
+/// the last tokens of causal sequences to all of them.
 ///
 /// - Parameters:
 ///   - queries: `(T, H D)`.
 ///   - offsets: where each sequence of queries starts, and T at the end.
 ///   - keysValues: `(S, 2 H D)`: keys and values side by side.
 ///   - keyOffsets: where each sequence of keys starts, and S at the end; as many as of queries.
-///   - form: H, D and how they look, which is not causal.
+///   - form: H, D and how they look; where causal, the queries are those of the last keys.
 ///   - scores: scratch, grown to what is needed.
 ///   - out: `(T, H D)`.
 public func crossAttention(
   queries: Matrix, offsets: [Int], keysValues: Matrix, keyOffsets: [Int], _ form: AttentionForm,
   scores: inout [Float], into out: inout Matrix
 ) {
-  precondition(!form.isCausal, "tokens of two texts have no order")
   precondition(queries.columns == form.width, "\(queries.columns) columns for \(form)")
   precondition(keysValues.columns == 2 * form.width, "\(keysValues.columns) columns for \(form)")
   precondition(out.rows == queries.rows && out.columns == form.width, "out is \(out.rows) rows")
@@ -180,6 +180,7 @@ private func attend(
     let keys = keyOffsets[text]..<keyOffsets[text + 1]
     guard !tokens.isEmpty else { continue }
     precondition(!keys.isEmpty, "a text without tokens to look at")
+    precondition(!form.isCausal || tokens.count <= keys.count, "more queries than tokens")
     for head in heads {
       // SAFETY: the caller checked that all rows and all heads' columns lie inside all matrices.
       unsafe attend(form, operands, head: head, tokens: tokens, keys: keys)
@@ -192,6 +193,7 @@ private func attend(
   _ form: AttentionForm, _ operands: Operands, head: Int, tokens: Range<Int>, keys: Range<Int>
 ) {
   let (d, s) = (form.headWidth, keys.count)
+  let before = form.isCausal ? s - tokens.count : 0
   let column = head * d
   let scratch = Scratch(form, queries: tokens.count, keys: s)
   // SAFETY: the caller's ranges and the head's columns lie inside all matrices, and the scratch was
@@ -210,14 +212,15 @@ private func attend(
   }
   for start in stride(from: 0, to: tokens.count, by: tile) {
     let count = min(tile, tokens.count - start)
-    let seen = form.isCausal ? min(start + count, s) : s
+    let seen = form.isCausal ? before + start + count : s
     let row = tokens.lowerBound + start
     unsafe ck_product(
       productLanes, ck_f32, scores, scratch.scoreStride,
       operands.query + row * operands.queryStride + column, operands.queryStride, count, keyPanels,
       d, panelled(seen), d, nil, 0)
     unsafe ck_attention_softmax(
-      scores, scratch.scoreStride, form.scale, bias, form.isCausal ? 1 : 0, start, count, seen)
+      scores, scratch.scoreStride, form.scale, bias, form.isCausal ? 1 : 0, before + start, count,
+      seen)
     unsafe ck_product(
       productLanes, ck_f32, operands.out + row * form.width + column, form.width, scores,
       scratch.scoreStride, count, valuePanels, s, d, seen, nil, 0)

@@ -12,7 +12,7 @@ import Tensors
 /// as well. Weights are `(in, out)`, and queries, keys and values are one matrix.
 /// Source: Radford et al. 2019, "Language models are unsupervised multitask learners", section 2.3;
 /// exact as in transformers' `modeling_gpt2.py`. Shapes: T tokens, C width, F feed-forward neurons.
-public struct GPT2: Family {
+public struct GPT2: Family, CausalTransformer {
   public let shape: ModelShape
   private let words: Parameter  // (vocabulary, C)
   private let positions: Parameter  // (maxTokens, C)
@@ -84,11 +84,49 @@ public struct GPT2: Family {
     _ batch: Batch, from entry: Entry?, blocks count: Int, workspace: inout Workspace,
     tap: inout some Tap
   ) {
+    let h = workspace.start(batch, width: shape.width, from: entry) {
+      embed(batch, at: 0, into: &$0)
+    }
+    run(h, batch, from: entry, blocks: count, &workspace, &tap) {
+      qkv, _, form, workspace, context in
+      attention(
+        qkv: qkv, offsets: batch.offsets, form, scores: &workspace.scores, into: &context,
+        team: workspace.team)
+    }
+  }
+
+  public func forward(
+    _ ids: [Int32], after cache: inout KeyValueCache, blocks count: Int,
+    workspace: inout Workspace, tap: inout some Tap
+  ) {
+    let kept = cache.begin(ids, blocks: min(count, shape.blocks), width: shape.width)
+    let batch = Batch([Array(ids[kept...])])
+    let h = workspace.start(batch, width: shape.width, from: nil) {
+      embed(batch, at: kept, into: &$0)
+    }
+    run(h, batch, from: nil, blocks: count, &workspace, &tap) { qkv, l, form, workspace, context in
+      crossAttention(
+        queries: qkv.selecting(columns: Array(0..<form.width)), offsets: batch.offsets,
+        keysValues: cache.append(qkv, toBlock: l), keyOffsets: [0, ids.count], form,
+        scores: &workspace.scores, into: &context)
+    }
+    // Blocks that a tap has stopped know nothing of these tokens.
+    if tap.isDone { cache = KeyValueCache() }
+  }
+
+  /// Takes the embeddings `h`, or an entry's hidden state, through the blocks below `count`.
+  ///
+  /// `attend` makes the context of some tokens, `(T, C)`, of their `(T, 3 C)` queries, keys and values
+  /// in block `l`.
+  private func run(
+    _ h: consuming Matrix, _ batch: Batch, from entry: Entry?, blocks count: Int,
+    _ workspace: inout Workspace, _ tap: inout some Tap, attend: GPT2Block.Attend
+  ) {
     let all = 0..<batch.tokenCount
-    var h = workspace.start(batch, width: shape.width, from: entry) { embed(batch, into: &$0) }
+    var h = h
     tap.visit(Site(.hidden, entry?.block ?? 0), &h, rows: all, of: batch)
     for (l, block) in blocks.blocks(from: entry, to: count) where !tap.isDone {
-      block(&h, batch, &workspace) { rows, neurons in
+      block(&h, l, &workspace, attend: attend) { rows, neurons in
         tap.visit(Site(.activation, l), &neurons, rows: rows, of: batch)
       }
       tap.visit(Site(.hidden, l + 1), &h, rows: all, of: batch)
@@ -102,12 +140,13 @@ public struct GPT2: Family {
     workspace.keep("h", h)
   }
 
-  private func embed(_ batch: Batch, into h: inout Matrix) {
+  /// Texts that start at `position`.
+  private func embed(_ batch: Batch, at position: Int, into h: inout Matrix) {
     for i in h.values.indices { h.values[i] = 0 }
     for text in 0..<batch.textCount {
-      for (position, t) in batch.rows(of: text).enumerated() {
+      for (offset, t) in batch.rows(of: text).enumerated() {
         add(row: Int(batch.ids[t]), of: words, to: &h, row: t)
-        add(row: position, of: positions, to: &h, row: t)
+        add(row: position + offset, of: positions, to: &h, row: t)
       }
     }
   }
@@ -139,15 +178,22 @@ struct GPT2Block: Sendable {
     contract = try Linear(weights, "\(name).mlp.c_proj", out: c, in: f, layout: .inOut)
   }
 
+  /// The context of some tokens, `(T, C)`, of their `(T, 3 C)` queries, keys and values in block `l`.
+  typealias Attend = (
+    _ qkv: Matrix, _ l: Int, _ form: AttentionForm, _ workspace: inout Workspace,
+    _ context: inout Matrix
+  ) -> Void
+
   /// Replaces the `(T, C)` hidden state `h` by the block's output.
   ///
   /// - Parameters:
   ///   - h: the input, replaced by the output.
-  ///   - batch: where its texts begin and end.
+  ///   - l: the block's number.
   ///   - workspace: scratch.
+  ///   - attend: see `Attend`.
   ///   - visit: receives the activations of some tokens, `(rows.count, F)`, and may change them.
   func callAsFunction(
-    _ h: inout Matrix, _ batch: Batch, _ workspace: inout Workspace,
+    _ h: inout Matrix, _ l: Int, _ workspace: inout Workspace, attend: Attend,
     visit: (_ rows: Range<Int>, _ neurons: inout Matrix) -> Void
   ) {
     let (t, c) = (h.rows, h.columns)
@@ -157,9 +203,7 @@ struct GPT2Block: Sendable {
     let team = workspace.team
     queryKeyValue(normed, into: &qkv, team: team)
     var context = workspace.take("context", rows: t, columns: c)
-    attention(
-      qkv: qkv, offsets: batch.offsets, form, scores: &workspace.scores, into: &context,
-      team: team)
+    attend(qkv, l, form, &workspace, &context)
     attended.add(context, to: &h, team: team)
     feedForwardNorm(h, into: &normed)
     feedForward(normed, addingTo: &h, &workspace, visit: visit)
