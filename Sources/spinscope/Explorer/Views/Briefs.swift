@@ -104,8 +104,8 @@ extension SentenceView {
     {
       let next = short(sanitized(explanation.words[runnerUp.word].text))
       return "\(state.address) adds \(signed(explanation.contributions[place])) to the log-odds of "
-        + "\(side)\(word ?? ""), its maximum; ‹\(next)› is "
-        + "\(decimals(runnerUp.gap, 2)) below and would give \(signed(-runnerUp.loss)) of that less."
+        + "\(side)\(word ?? ""). Without it ‹\(next)› has the maximum, "
+        + "\(decimals(runnerUp.gap, 2)) lower: they change by \(signed(-runnerUp.loss))."
     }
     return "\(state.address) adds \(signed(explanation.contributions[place])) to the log-odds of "
       + "\(side)\(word ?? ""): its weight × how far it is from its mean. \(cursorWord(explanation))"

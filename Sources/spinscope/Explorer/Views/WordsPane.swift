@@ -67,7 +67,7 @@ struct WordsPane {
     else { return nil }
     func name(_ word: Int) -> String { "‹\(sanitized(explanation.words[word].text))›" }
     return "\(state.address): \(name(first)) has the maximum, \(name(next.word)) is "
-      + "\(decimals(next.gap, 2)) below; without \(name(first)) the logit is "
+      + "\(decimals(next.gap, 2)) below; without \(name(first)) the logit changes by "
       + "\(signed(-next.loss))"
   }
 
