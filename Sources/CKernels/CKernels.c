@@ -3,7 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-#if defined(__x86_64__)
+// The loader chooses a version before the thread sanitizer is there, which the choice would call.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define ONE_VERSION
+#endif
+#endif
+
+#if defined(__x86_64__) && !defined(ONE_VERSION)
 #define MULTIVERSION __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define MULTIVERSION
