@@ -120,6 +120,8 @@ extension ExplorerState {
 ///
 /// Letters in a row and at the starts of words count more, and short names before long ones.
 func fuzzyScore(_ text: String, _ name: String) -> Int? {
+  // No name is so long: what was pasted by mistake is not looked through for every name and key.
+  guard text.utf8.count <= 512 else { return nil }
   var wanted = Array(text.lowercased().filter { !$0.isWhitespace })[...]
   var (score, run, before) = (0, 0, Character(" "))
   for letter in name.lowercased() {
