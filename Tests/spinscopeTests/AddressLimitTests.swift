@@ -7,24 +7,9 @@ import Testing
 struct AddressLimitTests {
   /// A command under a limit of some kilobytes.
   private func limited(_ kilobytes: Int) throws -> Program.Result {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = [
-      "-c", "ulimit -v \(kilobytes); exec timeout 60 \"$0\" \"$@\"", Program.path, "classify",
-      TinyRun.folder.path, "a good film",
-    ]
-    process.currentDirectoryURL = Program.root
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let said = output.fileHandleForReading.readDataToEndOfFile()
-    let complained = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Program.Result(
-      code: process.terminationReason == .exit ? process.terminationStatus : -1,
-      output: String(decoding: said, as: UTF8.self),
-      errors: String(decoding: complained, as: UTF8.self))
+    try shell(
+      "ulimit -v \(kilobytes); exec timeout 60 \"$0\" \"$@\"",
+      ["classify", TinyRun.folder.path, "a good film"])
   }
 
   @Test("a command works, or says in a line what is missing; it neither waits for ever nor breaks")

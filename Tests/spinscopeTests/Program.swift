@@ -54,6 +54,25 @@ func run(
     errors: String(decoding: errors, as: UTF8.self))
 }
 
+/// What a script of `sh` says, in which `$0` is the program; its code is -1 where a signal ended it.
+func shell(_ script: String, _ arguments: [String]) throws -> Program.Result {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/bin/sh")
+  process.arguments = ["-c", script, Program.path] + arguments
+  process.currentDirectoryURL = Program.root
+  let (output, errors) = (Pipe(), Pipe())
+  process.standardOutput = output
+  process.standardError = errors
+  try process.run()
+  let said = output.fileHandleForReading.readDataToEndOfFile()
+  let complained = errors.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  return Program.Result(
+    code: process.terminationReason == .exit ? process.terminationStatus : -1,
+    output: String(decoding: said, as: UTF8.self),
+    errors: String(decoding: complained, as: UTF8.self))
+}
+
 /// A new empty folder.
 func scratch() throws -> URL {
   let url = FileManager.default.temporaryDirectory

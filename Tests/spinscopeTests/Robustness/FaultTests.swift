@@ -9,24 +9,6 @@ import Testing
 private let canMount =
   (try? shell("unshare -m mount -t tmpfs none /mnt", []))?.code == 0
 
-/// What a script says; `$0` is the program.
-private func shell(_ script: String, _ arguments: [String]) throws -> Program.Result {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/bin/sh")
-  process.arguments = ["-c", script, Program.path] + arguments
-  process.currentDirectoryURL = Program.root
-  let (output, errors) = (Pipe(), Pipe())
-  process.standardOutput = output
-  process.standardError = errors
-  try process.run()
-  let said = output.fileHandleForReading.readDataToEndOfFile()
-  let complained = errors.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return Program.Result(
-    code: process.terminationStatus, output: String(decoding: said, as: UTF8.self),
-    errors: String(decoding: complained, as: UTF8.self))
-}
-
 @Suite("Disks that fail, and others at work in the same place", .serialized)
 struct FaultTests {
   /// The lines of a failure: one of ours, after the notes and results that came before it.
