@@ -13,7 +13,7 @@
 #include "CNCurses.h"
 
 // What a signal is to the guard: every one that can be caught and that would end the process has a kind.
-enum kind { LEFT_ALONE, REQUEST, OTHER_REQUEST, CRASH, NOTED, CLOCK, IGNORED };
+enum kind { LEFT_ALONE, REQUEST, OTHER_REQUEST, CRASH, NOTED, BACKGROUND, CLOCK, IGNORED };
 
 static enum kind kind_of(int number) {
   switch (number) {
@@ -23,9 +23,9 @@ static enum kind kind_of(int number) {
     case SIGSEGV: case SIGBUS: case SIGILL: case SIGTRAP: case SIGFPE: case SIGABRT: case SIGSYS:
       return CRASH;
     case SIGTSTP: case SIGCONT: case SIGWINCH: return NOTED;
+    case SIGTTIN: case SIGTTOU: return BACKGROUND;
     case SIGALRM: return CLOCK;
     case SIGPIPE: return IGNORED;
-    // A stop for reading or writing in the background has to stop, or the call would be tried for ever.
     default: return number >= SIGRTMIN && number <= SIGRTMAX ? OTHER_REQUEST : LEFT_ALONE;
   }
 }
@@ -103,6 +103,22 @@ static void note(int number) {
   errno = saved;
 }
 
+// A stop that was sent to the job which has the terminal is met as Ctrl-Z is. The system's own, for
+// reading or setting modes in the background, has to stop at once, or the call would be tried for ever.
+static void on_background(int number) {
+  int saved = errno;
+  pid_t owner = tcgetpgrp(terminal);
+  if (owner < 0 || owner == getpgrp()) {
+    note(SIGTSTP);
+  } else {
+    struct sigaction before;
+    sigaction(number, NULL, &before);
+    cn_raise_default(number);
+    sigaction(number, &before, NULL);
+  }
+  errno = saved;
+}
+
 static void leave(int number) {
   cn_guard_reset();
   cn_release_errors();
@@ -144,6 +160,16 @@ static void on_crash(int number, siginfo_t *info, void *context) {
 // Unlike SIG_IGN, it is not what programs that are started from here inherit.
 static void on_ignored(int number) { (void)number; }
 
+static void (*simple_handler_of(enum kind kind))(int) {
+  switch (kind) {
+    case NOTED: return note;
+    case BACKGROUND: return on_background;
+    case CLOCK: return on_alarm;
+    case IGNORED: return on_ignored;
+    default: return on_ending;
+  }
+}
+
 static struct sigaction handler_of(enum kind kind) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
@@ -153,7 +179,7 @@ static struct sigaction handler_of(enum kind kind) {
     action.sa_sigaction = on_crash;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   } else {
-    action.sa_handler = kind == NOTED ? note : kind == CLOCK ? on_alarm : kind == IGNORED ? on_ignored : on_ending;
+    action.sa_handler = simple_handler_of(kind);
   }
   return action;
 }

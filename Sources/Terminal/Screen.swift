@@ -28,6 +28,7 @@ public struct Screen: ~Copyable {
     depth wanted: ColorDepth? = nil, mouse: Bool = true, environment: [String: String]
   ) throws(ScreenError) {
     let descriptors = try TerminalDescriptors()
+    try descriptors.waitForForeground()
     let pipe = try SelfPipe()
     _ = cn_use_utf8()
     // The guard stands before anything is switched on, so that no moment is left without it.
@@ -219,6 +220,8 @@ public func endProcess(bySignal signal: Int32) -> Never {
 }
 
 private func leaveScreen() {
+  // In this order, for ncurses moves the cursor, which the alternate screen's end puts back.
+  cn_guard_reset()
   endwin()
   cn_guard_stop()
 }

@@ -5,9 +5,12 @@ import Glibc
 enum ControlText {
   /// Everything off that this module, ncurses or a crashed program may have switched on; the
   /// alternate screen last.
+  ///
+  /// Where there is none, what follows stands below the picture, not in it.
   static let reset =
     "\u{1B}[?2026l\u{1B}[?1003l\u{1B}[?1002l\u{1B}[?1000l\u{1B}[?1015l\u{1B}[?1006l\u{1B}[?1004l"
-    + "\u{1B}[?2004l\u{1B}[?2031l\u{1B}[<u\u{1B}[?25h\u{1B}[0m\u{1B}[?7h\u{1B}[?1l\u{1B}>\u{1B}[?1049l"
+    + "\u{1B}[?2004l\u{1B}[?2031l\u{1B}[<u\u{1B}[?25h\u{1B}[0m\u{1B}[?7h\u{1B}[?1l\u{1B}>"
+    + "\u{1B}[999;1H\n\u{1B}[?1049l"
   static let modesOn = "\u{1B}[?2004h\u{1B}[?1004h"
   /// Begin and end of a frame that the terminal shows at once (mode 2026), and the question whether
   /// it can.
@@ -38,6 +41,14 @@ struct TerminalDescriptors {
       input = unsafe open("/dev/tty", O_RDONLY | O_CLOEXEC)
       guard input >= 0 else { throw .notATerminal }
     }
+  }
+
+  /// Waits, stopped, until a shell gives this process the terminal: modes that were read before would
+  /// be those in which the shell itself reads, and setting them would stop it half-way.
+  func waitForForeground() throws(ScreenError) {
+    // The mildest call that stops a background process (SIGTTOU), or fails where nobody could
+    // continue it; else it waits until all output was sent.
+    guard tcdrain(output) == 0 || errno != EIO else { throw .inBackground }
   }
 
   /// Writes all of `text`, past ncurses' buffer.

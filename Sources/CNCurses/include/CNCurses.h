@@ -45,7 +45,8 @@ bool cn_use_utf8(void);
 /// TERM, HUP, INT, QUIT, TSTP, CONT and WINCH write their number to `pipe`. When nobody confirms a
 /// request to end within a second, or a second one comes, the terminal is reset and the process ends.
 /// So it is with the other signals that would end the process, such as USR1, XCPU and those of real time,
-/// unless they have a handler. PIPE does nothing. SEGV, BUS, ILL, TRAP, FPE, ABRT and SYS reset the
+/// unless they have a handler. TTIN and TTOU write TSTP's number, or stop the process where the terminal is
+/// another job's. PIPE does nothing. SEGV, BUS, ILL, TRAP, FPE, ABRT and SYS reset the
 /// terminal and go on to the handler before. `exit` resets too.
 /// `reset` is written as it is; at most 511 bytes. Returns 0, or -1 with errno.
 int cn_guard_start(int terminal, int pipe, const char *reset, size_t length);

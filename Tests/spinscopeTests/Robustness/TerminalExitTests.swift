@@ -141,41 +141,4 @@ struct TerminalExitTests {
     terminal.hangUp()
     #expect(terminal.end() == 128 + SIGHUP)
   }
-
-  @Test(
-    "Ctrl-Z and a stop from outside give the terminal back, and going on takes it again",
-    arguments: [true, false])
-  func stops(byKey: Bool) throws {
-    // A stop needs somebody who could continue the program: a shell with job control.
-    let script = """
-      set -m; '\(Program.path)' '\(TinyRun.folder.path)'; echo "stopped $?"; read go; fg
-      echo "ended $?"
-      """
-    let terminal = try PseudoTerminal(
-      "/bin/sh", ["-c", script], environment: plainEnvironment)
-    #expect(terminal.wait(for: "Probe accuracy"))
-    if byKey { terminal.type("\u{1A}") } else { kill(-terminal.foreground, SIGTSTP) }
-    #expect(terminal.wait(for: "stopped 148"))
-    #expect(terminal.modes == .fresh && terminal.hasItsModes)
-    terminal.resize(columns: 100, rows: 30)
-    terminal.type("\n")
-    #expect(terminal.wait(for: "Kept neurons"))
-    #expect(terminal.modes.on.isSuperset(of: [1002, 1006, 1049, 2004]))
-    terminal.type("q")
-    #expect(terminal.wait(for: "ended 0"))
-    expectRestored(terminal)
-  }
-
-  @Test("a stop that nobody can catch is gone on from, with everything drawn anew")
-  func stopped() throws {
-    let terminal = try explorer()
-    #expect(terminal.wait(for: "Probe accuracy"))
-    kill(terminal.process, SIGSTOP)
-    terminal.drain(milliseconds: 50)
-    kill(terminal.process, SIGCONT)
-    #expect(terminal.wait(for: "Probe accuracy"))
-    terminal.type("q")
-    #expect(terminal.end() == 0)
-    expectRestored(terminal)
-  }
 }
