@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 import Tensors
 
 /// The bytes of a data file in order, of which a piece at a time is in memory; gzip is inflated.
@@ -148,7 +149,7 @@ private final class FilePieces: PieceSource {
       }
       return piece.isEmpty ? nil : piece
     } catch {
-      throw DataError(place: name, problem: "cannot be read: \(error.localizedDescription)")
+      throw DataError(place: name, problem: "cannot be read: \(error.systemReason)")
     }
   }
 }

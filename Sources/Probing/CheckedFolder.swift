@@ -21,7 +21,7 @@ struct CheckedFolder {
   func bytes(_ name: String) throws(RunError) -> Data {
     let bytes: Data
     do { bytes = try Data(contentsOf: url.appendingPathComponent(name)) } catch {
-      throw RunError(path(name), "cannot be read: \(error.localizedDescription)")
+      throw RunError(path(name), "cannot be read: \(error.systemReason)")
     }
     try sums.check(name, bytes)
     return bytes
@@ -35,7 +35,7 @@ struct CheckedFolder {
     } catch let error as DecodingError {
       throw RunError(path(name), "damaged: \(error.place); fit the run again")
     } catch {
-      throw RunError(path(name), "damaged: \(error.localizedDescription)")
+      throw RunError(path(name), "damaged: \(error.systemReason)")
     }
   }
 
@@ -72,7 +72,7 @@ struct CheckedFolder {
     do {
       return try values.flatMap { try $0.get() }
     } catch {
-      throw RunError(path(name), "damaged: \(error.localizedDescription)")
+      throw RunError(path(name), "damaged: \(error.systemReason)")
     }
   }
 

@@ -1,4 +1,5 @@
 public import Foundation
+import StrictJSON
 public import Tensors
 import Transformers
 
@@ -66,7 +67,7 @@ public struct FeatureStore: Sendable {
         try handle.seek(toOffset: UInt64(start + first * size))
         bytes = Array(try handle.read(upToCount: count * size) ?? Data())
       } catch {
-        throw RunError(path(of: key), "cannot be read: \(error.localizedDescription)")
+        throw RunError(path(of: key), "cannot be read: \(error.systemReason)")
       }
       guard bytes.count == count * size else { throw RunError(path(of: key), "ends too early") }
       for row in 0..<count { try take(first + row, bytes[row * size..<(row + 1) * size]) }

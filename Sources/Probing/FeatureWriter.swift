@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 public import Tensors
 import Transformers
 
@@ -26,7 +27,7 @@ public struct FeatureWriter {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw RunError(
-        folder.path, "cannot be written: \(error.localizedDescription)", onWriting: true)
+        folder.path, "cannot be written: \(error.systemReason)", onWriting: true)
     }
     for (name, keys) in Dictionary(grouping: plan.keys, by: \.layerName) {
       layers[name] = try Self.layer(folder, name, keys, plan)
@@ -51,18 +52,15 @@ public struct FeatureWriter {
     }
     let reserved = posix_fallocate(handle.fileDescriptor, 0, off_t(header.fileSize))
     guard reserved == 0 else {
-      // SAFETY: strerror returns a string that is valid until the next call on this thread.
-      let reason = unsafe String(cString: strerror(reserved))
-      throw RunError(
-        path, "no room for \(header.fileSize / 1_000_000) MB of features: \(reason)",
-        onWriting: true)
+      let room = "\(header.fileSize / 1_000_000) MB of features"
+      throw RunError(path, "no room for \(room): \(systemReason(reserved))", onWriting: true)
     }
     do {
       try handle.truncate(atOffset: UInt64(header.fileSize))
       try handle.seek(toOffset: 0)
       try handle.write(contentsOf: Data(header.bytes))
     } catch {
-      throw RunError(path, "cannot be written: \(error.localizedDescription)", onWriting: true)
+      throw RunError(path, "cannot be written: \(error.systemReason)", onWriting: true)
     }
     return Layer(handle: handle, path: path, offsets: header.offsets)
   }
@@ -103,7 +101,7 @@ public struct FeatureWriter {
       try layer.handle.write(contentsOf: Data(bytes))
     } catch {
       throw RunError(
-        layer.path, "cannot be written: \(error.localizedDescription)", onWriting: true)
+        layer.path, "cannot be written: \(error.systemReason)", onWriting: true)
     }
   }
 
@@ -116,7 +114,7 @@ public struct FeatureWriter {
   public func close() throws(RunError) {
     for layer in layers.values {
       do { try layer.handle.close() } catch {
-        throw RunError(layer.path, error.localizedDescription, onWriting: true)
+        throw RunError(layer.path, error.systemReason, onWriting: true)
       }
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 import Tensors
 
 /// A part of a file that holds an array: all of it, or a member of a zip archive.
@@ -79,7 +80,7 @@ final class PartReader {
     } catch let error as RunError {
       throw error
     } catch {
-      throw RunError(part.path, "cannot be read: \(error.localizedDescription)")
+      throw RunError(part.path, "cannot be read: \(error.systemReason)")
     }
   }
 }

@@ -1,4 +1,5 @@
 public import Foundation
+import StrictJSON
 public import Tensors
 
 /// `SHA256SUMS` in a run's folder: the sum of every file, in the form that `sha256sum -c` reads.
@@ -100,7 +101,7 @@ extension RunSums {
         .write(to: folder.appendingPathComponent(name), options: .atomic)
     } catch {
       throw RunError(
-        folder.path, "cannot be written: \(error.localizedDescription)", onWriting: true)
+        folder.path, "cannot be written: \(error.systemReason)", onWriting: true)
     }
   }
 

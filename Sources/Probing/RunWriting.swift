@@ -1,4 +1,5 @@
 public import Foundation
+import StrictJSON
 import Tensors
 import Transformers
 
@@ -19,7 +20,7 @@ extension Run {
       try json(info, to: folder, "run.json")
     } catch {
       throw RunError(
-        folder.path, "cannot be written: \(error.localizedDescription)", onWriting: true)
+        folder.path, "cannot be written: \(error.systemReason)", onWriting: true)
     }
     try RunSums.write(in: folder)
   }

@@ -157,7 +157,7 @@ private struct ZipBytes {
       try handle.seek(toOffset: UInt64(range.lowerBound))
       return ZipFields(Array(try handle.read(upToCount: range.count) ?? Data()), path)
     } catch {
-      throw RunError(path, "cannot be read: \(error.localizedDescription)")
+      throw RunError(path, "cannot be read: \(error.systemReason)")
     }
   }
 }

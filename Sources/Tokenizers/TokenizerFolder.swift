@@ -34,7 +34,7 @@ struct TokenizerFolder {
     do {
       data = try Data(contentsOf: file)
     } catch {
-      throw unreadable(name, error.localizedDescription)
+      throw unreadable(name, error.systemReason)
     }
     if let found = placeholder(data) { throw unreadable(name, found) }
     return Array(data)

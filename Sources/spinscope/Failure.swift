@@ -1,5 +1,6 @@
 import Foundation
 import Probing
+import StrictJSON
 import Tensors
 import Tokenizers
 import Transformers
@@ -44,7 +45,7 @@ func explaining<Result>(_ body: () throws -> Result) throws(Failure) -> Result {
   } catch let error as MappedFileError {
     throw Failure(.failed, error.description)
   } catch {
-    throw Failure(.failed, error.localizedDescription)
+    throw Failure(.failed, error.systemReason)
   }
 }
 

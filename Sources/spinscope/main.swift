@@ -6,6 +6,7 @@ exitWhenMappedBytesAreLost(code: Failure.Code.input.rawValue)
 // A file that may not grow further (ulimit -f) is an error of the write, not the end of the process.
 signal(SIGXFSZ, SIG_IGN)
 do {
+  try requireRoomForFiles()
   try requireRoomForThreads()
   var command = try SpinScope.parseAsRoot()
   try command.run()

@@ -77,7 +77,7 @@ struct ProbeBench: ParsableCommand {
         values: fit.weights.flatMap { $0 }))
     writer.add("intercepts", fit.intercepts)
     do { try writer.write(to: URL(fileURLWithPath: path)) } catch {
-      throw Failure(.failed, "\(path): cannot be written: \(error.localizedDescription)")
+      throw Failure(.failed, "\(path): cannot be written: \(error.systemReason)")
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import StrictJSON
 import Tokenizers
 import Transformers
 
@@ -43,7 +44,7 @@ struct Trace: ParsableCommand {
     report(empty, "without a token for this model; its tensors have no rows")
     let url = URL(fileURLWithPath: output)
     do { try writer.write(to: url) } catch {
-      throw Failure(.failed, "\(output): cannot be written: \(error.localizedDescription)")
+      throw Failure(.failed, "\(output): cannot be written: \(error.systemReason)")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 import Terminal
 
 /// What the data behind a screen, or its picture, can be written as.
@@ -66,7 +67,7 @@ enum ExportFormat: String, Sendable, CaseIterable {
       try Data(contents(of: state, size: size).utf8).write(to: file, options: .atomic)
       return "wrote \(file.lastPathComponent)"
     } catch {
-      return "\(file.path): cannot be written: \(error.localizedDescription)"
+      return "\(file.path): cannot be written: \(error.systemReason)"
     }
   }
 }

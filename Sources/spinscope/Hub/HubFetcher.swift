@@ -1,5 +1,6 @@
 import Foundation
 import Probing
+import StrictJSON
 import Transformers
 
 /// Brings a model folder from the hub into the cache that Python uses too.
@@ -93,7 +94,7 @@ struct HubFetcher {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw Failure(
-        .failed, "\(folder.path): cannot be made: \(error.localizedDescription); set HF_HOME")
+        .failed, "\(folder.path): cannot be made: \(error.systemReason); set HF_HOME")
     }
   }
 

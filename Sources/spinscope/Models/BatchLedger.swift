@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 
 /// Which batches a folder of features holds already, each with the sum of its rows.
 ///
@@ -23,7 +24,7 @@ final class BatchLedger {
       try handle.seekToEnd()
       if !done.isEmpty { try handle.write(contentsOf: Data("\n".utf8)) }
     } catch {
-      throw Failure(.failed, "\(file.path): cannot be written: \(error.localizedDescription)")
+      throw Failure(.failed, "\(file.path): cannot be written: \(error.systemReason)")
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 
 /// Runs another program and waits for it.
 enum ChildProcess {
@@ -33,7 +34,7 @@ enum ChildProcess {
     _ = FileManager.default.createFile(atPath: log.path, contents: nil)
     process.standardError = FileHandle(forWritingAtPath: log.path) ?? .nullDevice
     do { try process.run() } catch {
-      throw Failure(.failed, "\(program) cannot be run: \(error.localizedDescription)")
+      throw Failure(.failed, "\(program) cannot be run: \(error.systemReason)")
     }
     while process.isRunning {
       tick()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Probing
+import StrictJSON
 
 /// Texts that come with SpinScope, written for it (CC0).
 enum Demo: String, CaseIterable, ExpressibleByArgument {
@@ -77,7 +78,7 @@ struct DemoRun {
   }
 
   private func explained(_ error: any Error) -> String {
-    (error as? Failure)?.message ?? (error as? RunError)?.description ?? error.localizedDescription
+    (error as? Failure)?.message ?? (error as? RunError)?.description ?? error.systemReason
   }
 
   private func make(

@@ -1,6 +1,7 @@
 import CDemoModel
 import Foundation
 import Probing
+import StrictJSON
 
 /// One file of the demo's model, as the executable carries it.
 struct DemoFile: Sendable {
@@ -59,7 +60,7 @@ struct DemoModel: Sendable {
     } catch let failure as Failure {
       throw failure
     } catch {
-      throw Failure(.failed, "\(folder.path): cannot be written: \(error.localizedDescription)")
+      throw Failure(.failed, "\(folder.path): cannot be written: \(error.systemReason)")
     }
     return folder
   }
@@ -88,7 +89,7 @@ struct DemoModel: Sendable {
       defer { try? handle.close() }
       let code = file.write(handle.fileDescriptor)
       guard code == 0 else {
-        throw Failure(.failed, "\(url.path): cannot be written: \(POSIXError.reason(code))")
+        throw Failure(.failed, "\(url.path): cannot be written: \(systemReason(code))")
       }
     }
     try? manager.removeItem(at: folder)
@@ -96,12 +97,5 @@ struct DemoModel: Sendable {
       // Another start may have been faster.
       guard isWhole(folder) else { throw error }
     }
-  }
-}
-
-extension POSIXError {
-  /// What an error number means.
-  static func reason(_ code: Int32) -> String {
-    POSIXErrorCode(rawValue: code).map { POSIXError($0).localizedDescription } ?? "error \(code)"
   }
 }

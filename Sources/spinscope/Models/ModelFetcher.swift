@@ -1,5 +1,6 @@
 import Foundation
 import Probing
+import StrictJSON
 
 /// A model that `fetch` knows by name.
 struct KnownModel: Sendable {
@@ -185,7 +186,7 @@ struct ModelFetcher {
     do {
       try manager.createDirectory(at: temporary, withIntermediateDirectories: true)
     } catch {
-      throw Failure(.failed, "\(store.path): cannot be written: \(error.localizedDescription)")
+      throw Failure(.failed, "\(store.path): cannot be written: \(error.systemReason)")
     }
     let source = try bring(temporary)
     let weights = source.appendingPathComponent(KnownModel.weights)
@@ -205,7 +206,7 @@ struct ModelFetcher {
       if manager.fileExists(atPath: final.path) { try manager.removeItem(at: final) }
       try manager.moveItem(at: clean, to: final)
     } catch {
-      throw Failure(.failed, "\(final.path): cannot be written: \(error.localizedDescription)")
+      throw Failure(.failed, "\(final.path): cannot be written: \(error.systemReason)")
     }
     return final
   }

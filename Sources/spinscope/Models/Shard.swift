@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Probing
+import StrictJSON
 import Tensors
 
 /// One of several parts of a fit's texts, which can be read on different machines: `2/8`.
@@ -95,7 +96,7 @@ struct ShardFolder {
       try (json + Data("\n".utf8)).write(
         to: url.appendingPathComponent("shard.json"), options: .atomic)
     } catch {
-      throw Failure(.failed, "\(url.path): cannot be written: \(error.localizedDescription)")
+      throw Failure(.failed, "\(url.path): cannot be written: \(error.systemReason)")
     }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Probing
+import StrictJSON
 
 extension RunMaker {
   /// What a shard holds, once it is whole.
@@ -26,7 +27,7 @@ extension RunMaker {
         at: folder.url.deletingLastPathComponent(), withIntermediateDirectories: true)
     } catch {
       throw Failure(
-        .failed, "\(folder.url.path): cannot be written: \(error.localizedDescription)")
+        .failed, "\(folder.url.path): cannot be written: \(error.systemReason)")
     }
     let lock = try folder.lock()
     defer { lock.release() }

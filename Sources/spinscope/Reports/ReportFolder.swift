@@ -1,5 +1,6 @@
 import Foundation
 import Probing
+import StrictJSON
 
 /// Everything that can be said of a run, in a folder of its own.
 struct ReportFolder {
@@ -40,7 +41,7 @@ struct ReportFolder {
       }
       try place.finish()
     } catch {
-      throw Failure(.failed, "\(url.path): cannot be written: \(error.localizedDescription)")
+      throw Failure(.failed, "\(url.path): cannot be written: \(error.systemReason)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Transformers
 
@@ -11,4 +12,14 @@ func requireRoomForThreads(addresses: Int? = addressesLeft()) throws(Failure) {
     .failed,
     "ulimit -v leaves \(size(addresses)) of addresses, and \(size(needed)) are needed to start; raise it"
   )
+}
+
+/// Refuses to start where a limit on open files (`ulimit -n`) leaves none for the threads, which the
+/// system's library ends the process for, and for what is read.
+func requireRoomForFiles(_ needed: Int = 32) throws(Failure) {
+  let probe = (0..<needed).compactMap { _ in FileHandle(forReadingAtPath: "/dev/null") }
+  defer { for handle in probe { try? handle.close() } }
+  guard probe.count < needed else { return }
+  throw Failure(
+    .failed, "ulimit -n leaves \(probe.count) open files, and \(needed) are needed; raise it")
 }
