@@ -16,17 +16,20 @@ func explorer(
     columns: columns, rows: rows, redirected: redirected)
 }
 
-/// What programs on pseudo-terminals are started with.
+/// What programs on pseudo-terminals are started with: of this machine's only what a sanitizer is told by.
 var plainEnvironment: [String: String] {
   let cache = FileManager.default.temporaryDirectory.path
-  return [
+  let sanitizers = ProcessInfo.processInfo.environment.filter {
+    ["LD_PRELOAD", "ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
+  }
+  return sanitizers.merging([
     "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": cache, "XDG_CACHE_HOME": cache,
     "PATH": "/usr/bin:/bin",
     // Each terminal begins afresh, not where another was left.
     "XDG_STATE_HOME": "\(cache)/state-\(UUID().uuidString)",
     // Swift's own crash report takes longer than a test may.
     "SWIFT_BACKTRACE": "enable=no",
-  ]
+  ]) { $1 }
 }
 
 /// The signal that a Swift trap is.
