@@ -1,3 +1,4 @@
+public import Foundation
 import Tensors
 public import Tokenizers
 public import Transformers
@@ -8,10 +9,13 @@ public import Transformers
 /// At most 1,000 training and 1,000 validation texts are read, evenly over the data, so that a
 /// large fit does not take twice its time; the true weights' probes are fitted on the same ones again,
 /// because fewer texts alone make a probe worse.
+/// Their features lie on disk while they are needed, as those of the fit do: of a large model they
+/// would take a gigabyte of memory.
 /// Source: Zhang & Bowman 2018, arXiv:1809.10040, section 5.
 public struct UntrainedProbes: Sendable {
   private let work: FitWork
   private let pooling: Pooling
+  private let scratch: URL
 
   private static let limits: [(split: Split, texts: Int)] = [(.train, 1_000), (.validation, 1_000)]
 
@@ -22,10 +26,23 @@ public struct UntrainedProbes: Sendable {
     var trained: [Score]
   }
 
-  /// Prepares probes under the pooling of the fit's head.
-  public init(_ work: FitWork, pooling: Pooling) {
+  /// Prepares probes under the pooling of the fit's head; `scratch` is a folder that is removed when
+  /// they are done.
+  public init(_ work: FitWork, pooling: Pooling, scratch: URL) {
     self.work = work
     self.pooling = pooling
+    self.scratch = scratch
+  }
+
+  /// The features that are made of `data` where the fit makes those of `plan`.
+  public static func plan(
+    _ data: DataSet, like plan: FeaturePlan, pooling: Pooling
+  ) -> FeaturePlan {
+    var plan = plan
+    plan.texts = limits.reduce(0) { $0 + min($1.texts, data.indices(of: $1.split).count) }
+    plan.poolings = [pooling]
+    plan.isHalf = false
+    return plan
   }
 
   /// Adds the untrained score of its layer to every control, and the trained one beside it.
@@ -36,16 +53,17 @@ public struct UntrainedProbes: Sendable {
   ///   - model: makes the model with random weights; not called if the work was done before.
   ///   - progress: called often; return `false` to stop.
   /// - Returns: nil if `progress` stopped the work.
-  /// - Throws: what `model` throws.
-  public func completing<Fault: Error>(
-    _ controls: [LayerControl], tokenizer: Tokenizer, model: () throws(Fault) -> any Transformer,
+  /// - Throws: what `model` throws, and `RunError` if the features cannot be written.
+  public func completing(
+    _ controls: [LayerControl], tokenizer: Tokenizer, model: () throws -> any Transformer,
     progress: (WorkProgress) -> Bool
-  ) throws(Fault) -> [LayerControl]? {
+  ) throws -> [LayerControl]? {
+    defer { try? FileManager.default.removeItem(at: scratch) }
     let keys = controls.map { FeatureKey($0.representation, layer: $0.layer, pooling: pooling) }
     let name = "untrained.\(pooling.rawValue)"
     var kept: Scores? = work.keptUnit(name)
     if kept?.keys != keys {
-      guard let scores = scores(of: keys, try model(), tokenizer, progress) else { return nil }
+      guard let scores = try scores(of: keys, try model(), tokenizer, progress) else { return nil }
       kept = work.unit(name) { scores }
     }
     return controls.enumerated().map { place, control in
@@ -59,23 +77,28 @@ public struct UntrainedProbes: Sendable {
   private func scores(
     of keys: [FeatureKey], _ model: any Transformer, _ tokenizer: Tokenizer,
     _ progress: (WorkProgress) -> Bool
-  ) -> Scores? {
+  ) throws(RunError) -> Scores? {
     let places = Self.limits.map { evenly(work.data.indices(of: $0.split), $0.texts) }
     let texts = places.flatMap { $0 }.map { work.data.texts[$0].text }
     let extractor = Extractor(
       model: model, tokenizer: tokenizer, poolings: [pooling],
-      readsDecoder: work.stacks.decoderBlocks > 0, workers: work.workers)
-    let extracted = extractor.extract(texts) {
+      readsDecoder: work.stacks.decoderBlocks > 0, workers: model.shape.readers(work.workers))
+    let features = try FeatureStore(folder: scratch).filled(
+      FeaturePlan(
+        texts: texts.count, shape: model.shape, poolings: [pooling],
+        readsDecoder: work.stacks.decoderBlocks > 0),
+      extractor, extractor.prepare(texts)
+    ) {
       progress(WorkProgress("reading untrained", done: $0.done, total: $0.total))
     }
-    guard let extracted else { return nil }
+    guard let features else { return nil }
     let trained = SplitLabels(work.data, train: places[0], validation: places[1])
     let count = places[0].count
     let untrained = trained.renumbered(train: 0..<count, validation: count..<texts.count)
     let scores = work.inParallel("fitting untrained", 2 * keys.count, progress) { job in
       let key = keys[job / 2]
       return job % 2 == 0
-        ? score(key, extracted.features[key], untrained)
+        ? score(key, features[key], untrained)
         : score(key, work.features[key], trained)
     }
     return scores.map { scores in
@@ -97,5 +120,22 @@ public struct UntrainedProbes: Sendable {
   private func evenly(_ places: [Int], _ limit: Int) -> [Int] {
     guard places.count > limit else { return places }
     return (0..<limit).map { places[$0 * places.count / limit] }
+  }
+}
+
+extension FeatureStore {
+  /// Makes the files of a plan from all of its texts, and maps them; nil if `progress` stopped it.
+  fileprivate func filled(
+    _ plan: FeaturePlan, _ extractor: Extractor, _ texts: Extractor.PreparedTexts,
+    progress: (WorkProgress) -> Bool
+  ) throws(RunError) -> Features? {
+    let writer = try writer(for: plan)
+    let isWhole = try extractor.extract(
+      texts, batches: Array(texts.batches.indices),
+      into: { batch throws(RunError) in
+        for (key, pooled) in batch.pooled { try writer.put(pooled, of: batch.texts, key) }
+      }, progress: progress)
+    try writer.close()
+    return isWhole ? try open(plan) : nil
   }
 }

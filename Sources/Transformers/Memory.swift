@@ -53,4 +53,11 @@ extension ModelShape {
     let scores = (128 + 2 * (width / max(heads, 1) + 32)) * maxTokens
     return 4 * (tokens * perToken + tile + scores)
   }
+
+  /// Threads, of `wanted`, whose matrices for the longest text fit into half of `available`; at least
+  /// one.
+  public func readers(_ wanted: Int, available: Int? = availableMemory()) -> Int {
+    guard let available else { return wanted }
+    return max(1, min(wanted, available / 2 / max(1, workspaceBytes(tokens: max(maxTokens, 512)))))
+  }
 }

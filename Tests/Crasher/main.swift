@@ -63,7 +63,7 @@ func isFinding(_ way: String) -> Bool {
     }
   case "overrun":
     // SAFETY: none; the byte read lies behind those that there are.
-    let bytes = unsafe UnsafeMutablePointer<UInt8>.allocate(capacity: 16)
+    let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: 16)
     unsafe bytes.initialize(repeating: 1, count: 16)
     unsafe counted += Int(bytes[15 + CommandLine.arguments.count / 2])
     unsafe bytes.deallocate()

@@ -32,10 +32,12 @@ struct UntrainedProbesTests {
     _ work: FitWork, _ controls: [LayerControl], seed: UInt64 = 1,
     progress: (WorkProgress) -> Bool = { _ in true }
   ) throws -> [LayerControl]? {
-    try UntrainedProbes(work, pooling: .mean).completing(
+    let folder = try TemporaryFolder()
+    let scratch = folder.url.appendingPathComponent("scratch")
+    defer { #expect(!FileManager.default.fileExists(atPath: scratch.path)) }
+    return try UntrainedProbes(work, pooling: .mean, scratch: scratch).completing(
       controls, tokenizer: Tiny.tokenizer(),
-      model: { () throws(ModelError) in try untrainedModel(folder: Tiny.folder, seed: seed) },
-      progress: progress)
+      model: { try untrainedModel(folder: Tiny.folder, seed: seed) }, progress: progress)
   }
 
   @Test("give every control the score that the same probe reaches there")
@@ -64,6 +66,31 @@ struct UntrainedProbesTests {
     let first = try #require(try complete(work, controls))
     // Another seed would score otherwise, if anything were computed.
     #expect(first == (try complete(work, controls, seed: 2)))
+  }
+
+  @Test("lie on disk meanwhile, in files of the planned size, which are removed")
+  func scratch() throws {
+    let (work, controls) = try work()
+    let folder = try TemporaryFolder()
+    var largest = 0
+    let completed = try UntrainedProbes(work, pooling: .mean, scratch: folder.url).completing(
+      controls, tokenizer: Tiny.tokenizer(),
+      model: { try untrainedModel(folder: Tiny.folder, seed: 1) },
+      progress: { _ in
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)) ?? []
+        let sizes = names.map {
+          (try? Data(contentsOf: folder.url.appendingPathComponent($0)).count) ?? 0
+        }
+        largest = max(largest, sizes.reduce(0, +))
+        return true
+      })
+    #expect(completed == (try complete(work, controls)))
+    let fit = FeaturePlan(
+      texts: 120, shape: try Tiny.model().shape, poolings: [.max, .mean], isHalf: true)
+    let plan = UntrainedProbes.plan(work.data, like: fit, pooling: .mean)
+    #expect(plan.texts == work.splits.train.count + work.splits.validation.count)
+    #expect(largest > plan.bytes && largest < plan.bytes + 1_000 * plan.keys.count)
+    #expect(!FileManager.default.fileExists(atPath: folder.url.path))
   }
 
   @Test("try the strong half of the values of C, and one at least")

@@ -110,5 +110,10 @@ struct ModelSurveyTests {
     #expect(
       bert.workspaceBytes(tokens: 10) - bert.workspaceBytes(tokens: 0) == 4 * 10 * 6 * 20)
     #expect(t5.workspaceBytes(tokens: 10) - t5.workspaceBytes(tokens: 0) == 4 * 10 * 10 * 20)
+    // A batch has 512 tokens, or one longer text's.
+    let each = bert.workspaceBytes(tokens: 512)
+    #expect(bert.readers(64, available: 2 * 10 * each) == 10)
+    #expect(bert.readers(4, available: 2 * 10 * each) == 4)
+    #expect(bert.readers(4, available: 0) == 1 && bert.readers(4, available: nil) == 4)
   }
 }

@@ -6,16 +6,19 @@ import Transformers
 /// What a fit will need of the machine, known before it starts.
 struct FitNeeds {
   private let plan: FeaturePlan
+  private let scratch: FeaturePlan?
   private let workers: Int
   /// Bytes that one probe's features take while it is fitted: as read, and standardised.
   private let bytesPerProbe: Int
 
   /// - Parameters:
   ///   - plan: of the features that are made.
+  ///   - scratch: of features that are made besides, and removed again.
   ///   - trainTexts: texts that a probe is fitted on; 0 where nothing is fitted.
   ///   - workers: threads at most.
-  init(_ plan: FeaturePlan, trainTexts: Int, workers: Int) {
+  init(_ plan: FeaturePlan, scratch: FeaturePlan? = nil, trainTexts: Int, workers: Int) {
     self.plan = plan
+    self.scratch = scratch
     self.workers = workers
     bytesPerProbe = 3 * 4 * trainTexts * max(plan.width, plan.neurons)
   }
@@ -29,7 +32,7 @@ struct FitNeeds {
   /// Refuses work that the disk cannot hold, beside the bytes that are there already.
   func check(on folder: URL, written: Int = 0) throws(Failure) {
     let system = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
-    let needed = plan.bytes - written
+    let needed = plan.bytes + (scratch?.bytes ?? 0) - written
     guard let free = system?[.systemFreeSize] as? NSNumber, free.intValue < needed else { return }
     throw Failure(
       .failed,

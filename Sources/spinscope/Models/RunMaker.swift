@@ -63,16 +63,35 @@ struct RunMaker {
     }
     let audit = DataAudit(data)
     for line in AuditLines(audit, data.texts).all { note(line) }
+    let read = try readTexts(report, progress, note)
+    var run = try fit(read.pooled, audit, fitWorkers: read.fitWorkers, report) {
+      found, work throws(Failure) in
+      guard isHeldAgainstUntrained else { return }
+      try addUntrained(to: &found, work, read.tokenizer, progress)
+    }
+    run.timings = try timings(of: run)
+    try finish(run)
+    ShardJoiner.removeShards(of: output)
+    return run
+  }
+
+  /// Makes the features, and lets the model go: what follows needs the memory.
+  private func readTexts(
+    _ report: (WorkProgress) -> Void, _ progress: (WorkProgress) -> Bool,
+    _ note: @escaping (String) -> Void
+  ) throws(Failure) -> (pooled: PooledTexts, tokenizer: Tokenizer, fitWorkers: Int) {
     let reading = try TextReading(
       folder, data, poolings: poolings, readsDecoder: readsDecoder, normsLast: normsLast,
       isHalf: isHalf, workers: workers)
     if let line = reading.truncation { note(line) }
     let maker = FeatureMaker(reading, folder: partial.appendingPathComponent("features"))
     let needs = FitNeeds(
-      reading.plan, trainTexts: data.texts.count { $0.split == .train }, workers: workers)
+      reading.plan,
+      scratch: isHeldAgainstUntrained
+        ? UntrainedProbes.plan(data, like: reading.plan, pooling: reading.plan.poolings[0]) : nil,
+      trainTexts: data.texts.count { $0.split == .train }, workers: workers)
     try needs.check(on: output.deletingLastPathComponent(), written: maker.bytesOnDisk)
-    let shards = ShardJoiner(output, reading, note: note)
-    try shards.join(into: maker, report)
+    try ShardJoiner(output, reading, note: note).join(into: maker, report)
     if let line = needs.line(reading, maker.missing) { note(line) }
     guard try maker.fill(progress) else { throw Failure(.interrupted, "stopped") }
     let pooled = PooledTexts(
@@ -81,18 +100,7 @@ struct RunMaker {
       model: RunInfo.Model(
         name: modelName, path: folder.path, sha256: reading.weightsSum,
         shape: reading.loaded.model.shape))
-    var run = try fit(pooled, audit, fitWorkers: needs.fitWorkers, report) {
-      found, work throws(Failure) in
-      guard isHeldAgainstUntrained else { return }
-      try addUntrained(to: &found, work, reading.loaded.tokenizer, progress)
-    }
-    run.timings = try explaining {
-      try Explainer(run: run, model: reading.loaded.model, tokenizer: reading.loaded.tokenizer)
-        .timings(timedTexts)
-    }
-    try finish(run)
-    shards.remove()
-    return run
+    return (pooled, reading.loaded.tokenizer, needs.fitWorkers)
   }
 
   /// The pooled features of all texts, and what they were made of.
@@ -139,23 +147,35 @@ struct RunMaker {
     to found: inout FitReport, _ work: FitWork, _ tokenizer: Tokenizer,
     _ progress: (WorkProgress) -> Bool
   ) throws(Failure) {
-    let probes = UntrainedProbes(work, pooling: found.result.head.pooling)
+    let probes = UntrainedProbes(
+      work, pooling: found.result.head.pooling,
+      scratch: partial.appendingPathComponent(".untrained"))
     let controls = try explaining {
       try probes.completing(
-        found.scores.controls, tokenizer: tokenizer,
-        model: { () throws(ModelError) in
-          let model = try untrainedModel(folder: folder, seed: 42)
-          return normsLast ? NormedLast.wrapping(model) : model
-        },
-        progress: progress)
+        found.scores.controls, tokenizer: tokenizer, model: untrained, progress: progress)
     }
     guard let controls else { throw Failure(.interrupted, "stopped") }
     found.scores.controls = controls
   }
 
-  /// Test texts, read again to see how long each depth takes.
-  private var timedTexts: [String] {
-    data.indices(of: .test).prefix(32).map { data.texts[$0].text }
+  private func untrained() throws(Failure) -> any Transformer {
+    do {
+      let model = try untrainedModel(folder: folder, seed: 42)
+      return normsLast ? NormedLast.wrapping(model) : model
+    } catch {
+      guard case .memory = error.problem else { throw Failure(.input, error.description) }
+      throw Failure(
+        .input, "with random weights, \(error); or leave that out with --no-untrained")
+    }
+  }
+
+  /// How long each depth takes for some test texts.
+  private func timings(of run: Run) throws(Failure) -> ExitTimings {
+    let loaded = try LoadedModel(folder: folder, normsLast: normsLast)
+    let texts = data.indices(of: .test).prefix(32).map { data.texts[$0].text }
+    return try explaining {
+      try Explainer(run: run, model: loaded.model, tokenizer: loaded.tokenizer).timings(texts)
+    }
   }
 
   private func described(_ settings: FitSettings) throws(Failure) -> String {

@@ -45,9 +45,9 @@ struct ShardJoiner {
     for line in lacks(Set(maker.missing)) { note(line) }
   }
 
-  /// Removes the shards, once the run that holds their features is written.
-  func remove() {
-    for folder in folders {
+  /// Removes the shards of a run, once it holds their features and is written.
+  static func removeShards(of output: URL) {
+    for folder in ShardFolder.all(of: output) {
       guard let lock = try? folder.lock() else { continue }
       try? FileManager.default.removeItem(at: folder.url)
       lock.release()

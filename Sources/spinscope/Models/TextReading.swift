@@ -37,7 +37,7 @@ struct TextReading {
       readsDecoder: readsDecoder, isHalf: isHalf)
     extractor = Extractor(
       model: loaded.model, tokenizer: loaded.tokenizer, poolings: plan.poolings,
-      readsDecoder: readsDecoder, workers: workers)
+      readsDecoder: readsDecoder, workers: shape.readers(workers))
     let texts = data.texts.map(\.text)
     prepared = extractor.prepare(texts)
     if let empty = prepared.facts.firstIndex(where: { $0.tokens == 0 }) {
