@@ -7,8 +7,11 @@ extension Error {
   public var systemReason: String {
     let inner = (self as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
     let system = (inner ?? self) as NSError
-    guard system.domain == NSPOSIXErrorDomain else { return localizedDescription }
-    return system.localizedFailureReason ?? localizedDescription
+    if system.domain == NSPOSIXErrorDomain, let reason = system.localizedFailureReason {
+      return reason
+    }
+    // Of our own kinds of errors it knows their numbers only.
+    return system.domain.hasPrefix("NS") ? localizedDescription : "\(self)"
   }
 }
 

@@ -38,9 +38,7 @@ public struct SafetensorsWriter: Sendable {
   public func write(to url: URL) throws {
     let temporary = url.deletingLastPathComponent()
       .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).partial")
-    guard FileManager.default.createFile(atPath: temporary.path, contents: nil) else {
-      throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: url.path])
-    }
+    try Data().write(to: temporary)
     do {
       let handle = try FileHandle(forWritingTo: temporary)
       try handle.write(contentsOf: Data(header))

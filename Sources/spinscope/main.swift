@@ -5,6 +5,8 @@ import Tensors
 exitWhenMappedBytesAreLost(code: Failure.Code.input.rawValue)
 // A file that may not grow further (ulimit -f) is an error of the write, not the end of the process.
 signal(SIGXFSZ, SIG_IGN)
+// Ctrl-\ ends a command; the language's own handler would report a crash, and go on.
+signal(SIGQUIT, SIG_DFL)
 do {
   try requireRoomForFiles()
   try requireRoomForThreads()

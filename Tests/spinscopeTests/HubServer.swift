@@ -19,6 +19,8 @@ final class HubServer: Sendable {
     var size: Int?
     /// The bytes of large files differ from those that were summed.
     var damagesBytes = false
+    /// It sends whole files only.
+    var refusesRanges = false
     /// Microseconds between pieces of what is sent.
     var pause: UInt32 = 0
     /// What the headers call a sum.
@@ -150,7 +152,8 @@ final class HubServer: Sendable {
     var bytes = bytes
     if isLarge && behaviour.damagesBytes { bytes[bytes.count / 2] ^= 1 }
     // `bytes=START-`
-    let start = request.headers["range"].flatMap { Int($0.dropFirst(6).dropLast()) } ?? 0
+    let range = behaviour.refusesRanges ? nil : request.headers["range"]
+    let start = range.flatMap { Int($0.dropFirst(6).dropLast()) } ?? 0
     guard start < bytes.count else { return Self.head("416 Range Not Satisfiable") }
     let sum = isLarge ? "of the mirror" : GitBlob.name(of: Array(bytes))
     var headers = ["Content-Length: \(bytes.count - start)", "ETag: \"\(sum)\""]

@@ -88,6 +88,70 @@ struct HubTests {
     #expect(try !names(blobs).contains { $0.hasSuffix(".incomplete") })
   }
 
+  @Test("a hub that sends whole files only begins again")
+  func wholeOnly() throws {
+    let (server, home) = (try HubServer(Self.files()), try scratch())
+    defer { server.stop() }
+    server.behave { ($0.breaksAfter, $0.refusesRanges) = (5_000, true) }
+    #expect(throws: Failure.self) { try fetcher(server, home).fetch("org/tiny") }
+    server.behave { $0.breaksAfter = .max }
+    let folder = try fetcher(server, home).fetch("org/tiny")
+    let weights = try Data(contentsOf: folder.appendingPathComponent("model.safetensors"))
+    #expect(weights == server.files["model.safetensors"])
+  }
+
+  @Test("what is damaged in the cache, or no file, is brought again")
+  func repairs() throws {
+    let (server, home) = (try HubServer(Self.files()), try scratch())
+    defer { server.stop() }
+    let folder = try fetcher(server, home).fetch("org/tiny")
+    let file = folder.appendingPathComponent("model.safetensors")
+    let weights = try #require(server.files["model.safetensors"])
+    let blob = file.resolvingSymlinksInPath()
+    let damages: [() throws -> Void] = [
+      { try (weights + Data([1])).write(to: blob) }, { try Data().write(to: blob) },
+      {
+        try FileManager.default.removeItem(at: blob)
+        try FileManager.default.createDirectory(at: blob, withIntermediateDirectories: true)
+      },
+      {
+        try FileManager.default.removeItem(at: blob)
+        let part = blob.appendingPathExtension("incomplete")
+        #expect(mkfifo(part.path, 0o600) == 0)
+      },
+    ]
+    for damage in damages {
+      try damage()
+      #expect(try fetcher(server, home).fetch("org/tiny") == folder)
+      #expect(try Data(contentsOf: file) == weights)
+    }
+  }
+
+  @Test("a fetch that is killed leaves nobody who goes on writing, and no token")
+  func killed() throws {
+    let (server, home) = (try HubServer(Self.files()), try scratch())
+    defer { server.stop() }
+    server.behave { ($0.pause, $0.token) = (150_000, "hf_secret") }
+    let temporary = home.appendingPathComponent("tmp")
+    try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+    let more = ["TMPDIR": temporary.path, "HF_TOKEN": "hf_secret"]
+    let blobs = home.appendingPathComponent("hub/models--org--tiny/blobs")
+    let sum = SHA256.of(Array(try #require(server.files["model.safetensors"])))
+    let part = blobs.appendingPathComponent("\(sum).incomplete")
+    func size() -> Int { (try? Data(contentsOf: part).count) ?? 0 }
+    let code = try Killing.run(
+      ["fetch", "org/tiny"], environment: environment(server, home).merging(more) { $1 },
+      limit: .seconds(60), isDue: { size() > 10_000 })
+    #expect(code == nil)
+    let before = size()
+    usleep(700_000)
+    #expect(before > 10_000 && size() == before)
+    #expect(try names(temporary) == [])
+    server.behave { $0.pause = 0 }
+    _ = try fetcher(server, home, more).fetch("org/tiny")
+    #expect(server.requests.contains { $0.headers["range"] == "bytes=\(before)-" })
+  }
+
   @Test("wrong bytes and wrong sizes are refused, and nothing stands under the final name")
   func damage() throws {
     let faults: [(inout HubServer.Behaviour) -> Void] = [

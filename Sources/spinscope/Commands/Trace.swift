@@ -42,9 +42,7 @@ struct Trace: ParsableCommand {
     }
     report(cut, "cut at \(grouped(limit)) tokens")
     report(empty, "without a token for this model; its tensors have no rows")
-    let url = URL(fileURLWithPath: output)
-    do { try writer.write(to: url) } catch {
-      throw Failure(.failed, "\(output): cannot be written: \(error.systemReason)")
-    }
+    let whole = writer
+    try writeFile(output) { try whole.write(to: $0) }
   }
 }

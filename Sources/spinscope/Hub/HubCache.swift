@@ -1,4 +1,5 @@
 import Foundation
+import Probing
 import Transformers
 
 /// The cache of the Hugging Face hub, laid out as Python's `huggingface_hub` does, which shares it.
@@ -42,6 +43,25 @@ struct HubCache {
     return Self.isWhole(folder) ? folder : nil
   }
 
+  /// Whether a file has the hub's sum: SHA-256 of a large one, git's name of a small one.
+  static func hasSum(_ etag: String, _ file: URL) -> Bool {
+    if etag.utf8.count == 64 { return (try? SHA256.ofFile(file.path)) == etag }
+    return (try? Data(contentsOf: file)).map { GitBlob.name(of: Array($0)) } == etag
+  }
+
+  /// Whether the files of a snapshot have the sums that their blobs are named by; those that are no
+  /// links are somebody's own.
+  func isAsSummed(_ snapshot: URL) -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: snapshot.path)) ?? []
+    return names.allSatisfy { name in
+      let file = snapshot.appendingPathComponent(name)
+      let blob = try? FileManager.default.destinationOfSymbolicLink(atPath: file.path)
+      let etag = blob.map { URL(fileURLWithPath: $0).lastPathComponent }
+      guard let etag, [40, 64].contains(etag.utf8.count) else { return true }
+      return Self.hasSum(etag, file)
+    }
+  }
+
   /// Every snapshot that holds a whole model, by name.
   func snapshots(of model: HubModel) -> [URL] {
     let folder = folder(of: model).appendingPathComponent("snapshots")
@@ -54,12 +74,13 @@ struct HubCache {
     let folder = snapshot(commit, of: model)
     let link = folder.appendingPathComponent(file)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    // A link whose blob is gone counts as not there, and would be in the way.
-    if !FileManager.default.fileExists(atPath: link.path) {
-      try? FileManager.default.removeItem(at: link)
-      try FileManager.default.createSymbolicLink(
-        atPath: link.path, withDestinationPath: "../../blobs/\(etag)")
-    }
+    let destination = "../../blobs/\(etag)"
+    let there = try? FileManager.default.destinationOfSymbolicLink(atPath: link.path)
+    guard there != destination else { return }
+    // Something else would be in the way.
+    try? FileManager.default.removeItem(at: link)
+    try FileManager.default.createSymbolicLink(
+      atPath: link.path, withDestinationPath: destination)
   }
 
   /// Notes the commit at which the model's revision stands.

@@ -21,7 +21,7 @@ struct HubClient {
     let url = "\(settings.endpoint)/api/models/\(model.id)/revision/\(escaped(model.revision))"
     let answer = try text(of: url, for: model)
     guard let json = try? JSON.parse(Array(answer.utf8)), case .array(let files) = json["siblings"]
-    else { throw Failure(.input, "\(url): the answer is not a list of files") }
+    else { throw Failure(.input, "\(settings.shown(url)): the answer is not a list of files") }
     return files.compactMap { $0["rfilename"]?.text }
   }
 
@@ -30,59 +30,78 @@ struct HubClient {
     let url = url(of: file, model)
     let headers = try text(of: url, for: model, ["--head"])
     guard let found = RemoteFile(headers: headers) else {
-      throw Failure(.input, "\(url): the answer names no commit, sum and size of the file")
+      throw Failure(
+        .input,
+        "\(settings.shown(url)): the answer names no commit, sum and size of the file")
     }
     return found
   }
 
-  /// Fetches a file, or the rest of it where `target` holds its beginning.
+  /// Fetches a file from byte `offset` on.
+  ///
+  /// `take` takes what comes, in order, and returns `false` to have no more.
+  /// - Returns: false where the hub can send a file only from its beginning.
+  /// - Throws: `Failure` where it is not to be had, or the line breaks.
   func download(
-    _ file: String, of model: HubModel, to target: URL, tick: () -> Void
-  ) throws(Failure) {
-    try curl(
-      url(of: file, model), for: model, ["--continue-at", "-", "--output", target.path], tick: tick)
+    _ file: String, of model: HubModel, from offset: Int, take: (Data) -> Bool
+  ) throws(Failure) -> Bool {
+    let options = offset > 0 ? ["--continue-at", "\(offset)"] : []
+    var isWanted = true
+    let status = try curl(url(of: file, model), options) {
+      isWanted = take($0)
+      return isWanted
+    }
+    // CURLE_RANGE_ERROR, which curl itself names so.
+    if status.code == 33 { return false }
+    guard status.code == 0 || !isWanted else {
+      throw Failure(.input, refusal(status.lastError(of: "curl"), url(of: file, model), model))
+    }
+    return true
   }
 
   private func url(of file: String, _ model: HubModel) -> String {
-    "\(settings.endpoint)/\(model.id)/resolve/\(escaped(model.revision))/\(file)"
+    let name = file.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file
+    return "\(settings.endpoint)/\(model.id)/resolve/\(escaped(model.revision))/\(name)"
   }
 
   private func escaped(_ revision: String) -> String {
     revision.replacingOccurrences(of: "/", with: "%2F")
   }
 
+  /// More than any list of files or chain of headers has.
+  private static let textLimit = 1 << 24
+
   private func text(
     of url: String, for model: HubModel, _ options: [String] = []
   ) throws(Failure) -> String {
-    let answer = FileManager.default.temporaryDirectory
-      .appendingPathComponent("spinscope-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: answer) }
-    try curl(url, for: model, options + ["--output", answer.path])
-    return String(decoding: (try? Data(contentsOf: answer)) ?? Data(), as: UTF8.self)
+    var answer = Data()
+    let patience = ["--retry", "2", "--retry-max-time", "60", "--max-time", "120"]
+    let status = try curl(url, options + patience) {
+      answer += $0
+      return answer.count <= Self.textLimit
+    }
+    guard answer.count <= Self.textLimit else {
+      throw Failure(.input, "\(settings.shown(url)): the answer does not end")
+    }
+    guard status.code == 0 else {
+      throw Failure(.input, refusal(status.lastError(of: "curl"), url, model))
+    }
+    return String(decoding: answer, as: UTF8.self)
   }
 
   private func curl(
-    _ url: String, for model: HubModel, _ options: [String], tick: () -> Void = {}
-  ) throws(Failure) {
-    // In a file that only we may read: arguments are for every user of the machine to see. To a
-    // host that it is sent on to, curl does not give it.
-    let header = FileManager.default.temporaryDirectory
-      .appendingPathComponent("spinscope-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: header) }
-    var options = options
-    if let token = settings.token {
-      _ = FileManager.default.createFile(
-        atPath: header.path, contents: Data("Authorization: Bearer \(token)\n".utf8),
-        attributes: [.posixPermissions: 0o600])
-      options += ["--header", "@\(header.path)"]
-    }
-    let status = try ChildProcess.run(
+    _ url: String, _ options: [String], take: (Data) -> Bool
+  ) throws(Failure) -> ChildProcess.Status {
+    // Arguments are for every user of the machine to see, and files stay when we are killed: the token
+    // goes through standard input. To a host that it is sent on to, curl does not give it.
+    let header = settings.token.map { "Authorization: Bearer \($0)\n" }
+    return try ChildProcess.run(
       "curl",
       [
-        "--silent", "--show-error", "--fail", "--location", "--connect-timeout", "10",
-        "--speed-time", "30", "--speed-limit", "1000", "--retry", "2",
-      ] + options + [url], tick: tick)
-    guard status.code == 0 else { throw Failure(.input, refusal(status.lastError, url, model)) }
+        "--silent", "--show-error", "--fail", "--location", "--globoff", "--connect-timeout", "10",
+        "--speed-time", "30", "--speed-limit", "1000",
+      ] + (header == nil ? [] : ["--header", "@-"]) + options + [url],
+      input: Data((header ?? "").utf8), take: take)
   }
 
   /// What a refusal of the hub means, and what to do.
@@ -93,7 +112,7 @@ struct HubClient {
         ? "\(model.id): the hub wants to know who asks; set HF_TOKEN (or the name is misspelt)"
         : "\(model.id): the hub does not give it to the owner of this token; accept its terms there"
     case "404": "\(model.id): the hub knows no such model, or not at revision \(model.revision)"
-    default: "\(url): \(error)"
+    default: "\(settings.shown(url)): \(error)"
     }
   }
 }

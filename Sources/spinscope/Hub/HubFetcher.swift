@@ -33,7 +33,8 @@ struct HubFetcher {
     guard !settings.isOffline else {
       throw Failure(.input, "HF_HUB_OFFLINE is set, so the hub is not asked for \(model.id)")
     }
-    report("fetching \(model.id) from \(settings.endpoint) into \(settings.cache.path)")
+    let place = settings.shown(settings.endpoint)
+    report("fetching \(model.id) from \(place) into \(settings.cache.path)")
     let names = try files(of: model)
     var commit = ""
     for name in names.filter({ $0 != Self.whole }).sorted() {
@@ -79,7 +80,7 @@ struct HubFetcher {
     }
     let cache = cache
     let blob = cache.blob(remote.etag, of: model)
-    if !FileManager.default.fileExists(atPath: blob.path) {
+    if !isRight(blob, remote.etag) {
       try makeFolder(blob.deletingLastPathComponent())
       let lock = try ProcessLock(try explaining { try cache.lock(remote.etag, of: model) })
       defer { lock.release() }
@@ -101,8 +102,12 @@ struct HubFetcher {
   private func download(
     _ file: String, _ remote: HubClient.RemoteFile, of model: HubModel, to blob: URL
   ) throws(Failure) {
+    // What stands there under this name is damaged, or no file.
+    try? FileManager.default.removeItem(at: blob)
     let part = blob.appendingPathExtension("incomplete")
-    if bytes(of: part) > remote.size { try? FileManager.default.removeItem(at: part) }
+    if !isFile(part) || bytes(of: part) > remote.size {
+      try? FileManager.default.removeItem(at: part)
+    }
     try checkRoom(for: remote.size - bytes(of: part), in: blob.deletingLastPathComponent())
     try fill(part, with: file, remote.size, of: model)
     guard bytes(of: part) == remote.size else {
@@ -124,25 +129,54 @@ struct HubFetcher {
   private func fill(
     _ part: URL, with file: String, _ size: Int, of model: HubModel
   ) throws(Failure) {
-    func show() {
-      progress(WorkProgress("fetching \(file)", done: bytes(of: part), total: max(1, size)))
-    }
-    if size == 0 { _ = FileManager.default.createFile(atPath: part.path, contents: nil) }
-    while bytes(of: part) < size {
+    while true {
       let before = bytes(of: part)
       do {
-        try client.download(file, of: model, to: part, tick: show)
+        try append(to: part, file, size, of: model)
       } catch {
-        guard bytes(of: part) > before else { throw error }
+        guard bytes(of: part) > before, error.code == .input else { throw error }
       }
-      guard bytes(of: part) > before else { return }
+      guard before < bytes(of: part), bytes(of: part) < size else { return }
     }
-    show()
+  }
+
+  /// Adds what comes in one attempt, and what is too much of it as a sign.
+  private func append(
+    to part: URL, _ file: String, _ size: Int, of model: HubModel
+  ) throws(Failure) {
+    let handle = try explaining {
+      if !isFile(part) { try Data().write(to: part) }
+      return try FileHandle(forWritingTo: part)
+    }
+    defer { try? handle.close() }
+    var (count, fault) = (bytes(of: part), (any Error)?.none)
+    guard count < size else { return }
+    func take(_ bytes: Data) -> Bool {
+      do { try handle.write(contentsOf: bytes.prefix(size + 1 - count)) } catch { fault = error }
+      count += bytes.count
+      progress(WorkProgress("fetching \(file)", done: min(count, size), total: max(1, size)))
+      return fault == nil && count <= size
+    }
+    try explaining { try handle.seek(toOffset: UInt64(count)) }
+    if try !client.download(file, of: model, from: count, take: take) {
+      // It has nothing but whole files.
+      count = 0
+      try explaining { try handle.truncate(atOffset: 0) }
+      _ = try client.download(file, of: model, from: 0, take: take)
+    }
+    if let fault {
+      throw Failure(.failed, "\(part.path): cannot be written: \(fault.systemReason)")
+    }
+  }
+
+  /// Whether a file, and no link, pipe or folder, stands there.
+  private func isFile(_ file: URL) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+    return attributes?[.type] as? FileAttributeType == .typeRegular
   }
 
   private func isRight(_ file: URL, _ etag: String) -> Bool {
-    if etag.utf8.count == 64 { return (try? SHA256.ofFile(file.path)) == etag }
-    return (try? Data(contentsOf: file)).map { GitBlob.name(of: Array($0)) } == etag
+    isFile(file) && HubCache.hasSum(etag, file)
   }
 
   private func checkRoom(for bytes: Int, in folder: URL) throws(Failure) {

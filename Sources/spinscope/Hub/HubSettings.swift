@@ -30,4 +30,7 @@ struct HubSettings: Sendable {
     self.token = token.flatMap { $0.isEmpty || $0.contains("\n") ? nil : $0 }
     isOffline = ["1", "ON", "YES", "TRUE"].contains((value("HF_HUB_OFFLINE") ?? "").uppercased())
   }
+
+  /// An address without the name and password that `HF_ENDPOINT` may hold.
+  func shown(_ url: String) -> String { url.replacing(#/://[^\/]*@/#, with: "://") }
 }

@@ -10,7 +10,8 @@ struct FetchReport {
     var fetcher = ModelFetcher()
     fetcher.report = { text in
       line.finish()
-      standardError(text)
+      // An environment variable names places, and may hold anything.
+      standardError(shown(text))
     }
     fetcher.progress = { progress in
       let megabytes = { (bytes: Int) in decimals(Double(bytes) / 1e6, 1) }

