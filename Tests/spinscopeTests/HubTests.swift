@@ -186,6 +186,11 @@ struct HubTests {
       try fetcher(server, home, ["HF_TOKEN": "hf_other"]).fetch("org/tiny")
     }
     #expect(wrong?.message.contains("terms") == true)
+    let long = #expect(throws: Failure.self) {
+      let token = String(repeating: "x", count: 100_000)
+      return try fetcher(server, home, ["HF_TOKEN": token]).fetch("org/tiny")
+    }
+    #expect(long?.message.contains("HF_TOKEN") == true)
     try Data("hf_secret\n".utf8).write(to: home.appendingPathComponent("token"))
     _ = try fetcher(server, home).fetch("org/tiny")
   }

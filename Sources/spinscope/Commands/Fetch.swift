@@ -19,6 +19,8 @@ struct Fetch: ParsableCommand {
   var model: String
 
   func run() throws {
-    try writeResult(try FetchReport().fetch(model).path)
+    let path = try FetchReport().fetch(model).path
+    // A script needs it as it is, a terminal must not see it raw.
+    try writeResult(isatty(FileHandle.standardOutput.fileDescriptor) == 1 ? shown(path) : path)
   }
 }

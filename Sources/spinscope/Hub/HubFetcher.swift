@@ -110,9 +110,14 @@ struct HubFetcher {
     }
     try checkRoom(for: remote.size - bytes(of: part), in: blob.deletingLastPathComponent())
     try fill(part, with: file, remote.size, of: model)
-    guard bytes(of: part) == remote.size else {
-      let found = bytes(of: part)
-      if found > remote.size { try? FileManager.default.removeItem(at: part) }
+    let found = bytes(of: part)
+    guard found <= remote.size else {
+      try? FileManager.default.removeItem(at: part)
+      throw Failure(
+        .input,
+        "\(file): more than its \(grouped(remote.size)) bytes came; they were removed; try again")
+    }
+    guard found == remote.size else {
       throw Failure(
         .input,
         "\(file): \(grouped(found)) bytes came, not \(grouped(remote.size)); the same command goes on"

@@ -27,7 +27,9 @@ struct HubSettings: Sendable {
     let file = folder("HF_TOKEN_PATH") ?? home.appendingPathComponent("token")
     let written = value("HF_TOKEN") ?? (try? String(contentsOf: file, encoding: .utf8))
     let token = written?.trimmingCharacters(in: .whitespacesAndNewlines)
-    self.token = token.flatMap { $0.isEmpty || $0.contains("\n") ? nil : $0 }
+    // What is longer than a line of a header may be is none.
+    let isToken = token.map { 1...4_096 ~= $0.utf8.count && !$0.contains("\n") }
+    self.token = isToken == true ? token : nil
     isOffline = ["1", "ON", "YES", "TRUE"].contains((value("HF_HUB_OFFLINE") ?? "").uppercased())
   }
 
