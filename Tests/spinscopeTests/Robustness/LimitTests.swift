@@ -43,7 +43,7 @@ struct LimitTests {
     let run = TinyRun.folder.path
     for command in [["classify", run, "a good film"], ["inspect", run], ["report", run]] {
       let tries = try tries(
-        "-n", stride(from: 4, through: 204, by: 8), command,
+        "-n", stride(from: 4, through: 604, by: 20), command,
         showing: command[0] == "classify" ? "a good film" : "tiny-bert")
       #expect(tries.work > 5 && tries.refuse > 0, "\(command[0]): \(tries)")
     }
@@ -53,7 +53,7 @@ struct LimitTests {
   func explorerFiles() throws {
     var (work, refuse) = (0, 0)
     // Files that tests beside this one have open may count.
-    for count in stride(from: 14, through: 254, by: 12) {
+    for count in stride(from: 14, through: 614, by: 30) {
       let terminal = try PseudoTerminal(
         "/bin/sh",
         ["-c", "ulimit -n \(count) && exec \"$0\" \"$1\"", Program.path, TinyRun.folder.path],
