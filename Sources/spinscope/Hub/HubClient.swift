@@ -51,7 +51,7 @@ struct HubClient {
       isWanted = take($0)
       return isWanted
     }
-    // CURLE_RANGE_ERROR, which curl itself names so.
+    // curl's own code for a server that does not send parts (CURLE_RANGE_ERROR).
     if status.code == 33 { return false }
     guard status.code == 0 || !isWanted else {
       throw Failure(.input, refusal(status.lastError(of: "curl"), url(of: file, model), model))

@@ -145,7 +145,7 @@ struct HubFetcher {
     }
   }
 
-  /// Adds what comes in one attempt, and what is too much of it as a sign.
+  /// Adds what comes in one attempt to bytes that are there; one byte beyond `size` shows that more came.
   private func append(
     to part: URL, _ file: String, _ size: Int, of model: HubModel
   ) throws(Failure) {

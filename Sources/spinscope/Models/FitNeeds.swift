@@ -13,7 +13,8 @@ struct FitNeeds {
 
   /// - Parameters:
   ///   - plan: of the features that are made.
-  ///   - scratch: of features that are made besides, and removed again.
+  ///   - scratch: of features that are made besides, and removed again, such as those of random
+  ///     weights; nil without any.
   ///   - trainTexts: texts that a probe is fitted on; 0 where nothing is fitted.
   ///   - workers: threads at most.
   init(_ plan: FeaturePlan, scratch: FeaturePlan? = nil, trainTexts: Int, workers: Int) {
